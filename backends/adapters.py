@@ -1,0 +1,127 @@
+"""LoRA adapters as files and tensors: read, hash, save, and guard the hand-off from one stage to the next."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from text2sql.errors import UserError
+
+WEIGHTS = "adapter_model.safetensors"
+SETTINGS = "adapter_config.json"
+
+
+def settings(adapter: Path) -> dict[str, Any]:
+    """An adapter folder's adapter_config.json; UserError when the folder holds no whole adapter."""
+    try:
+        values = json.loads((adapter / SETTINGS).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UserError(
+            f"{adapter / SETTINGS}: no readable LoRA adapter there; train SFT first, or set --grpo.adapter"
+        ) from error
+    if not (adapter / WEIGHTS).is_file():
+        raise UserError(f"{adapter / WEIGHTS}: the adapter's weights are missing; train that stage again")
+    return values
+
+
+def base_model_of(adapter: Path) -> str:
+    """Folder or hub name of the base model that an adapter was trained on."""
+    return settings(adapter)["base_model_name_or_path"]
+
+
+def adapter_rank(adapter: Path) -> int:
+    """The rank r of an adapter."""
+    return settings(adapter)["r"]
+
+
+def lora_parameters(model, adapter: str = "default") -> dict[str, Any]:
+    """Name -> LoRA tensor of the named adapter in a PEFT model."""
+    return {name: tensor for name, tensor in model.named_parameters() if "lora_" in name and f".{adapter}." in name}
+
+
+def fingerprint(tensors: dict[str, Any]) -> str:
+    """SHA-256 of named tensors in float32, the same before saving and after loading, whatever the wrapper's prefix."""
+    digest = hashlib.sha256()
+    for name in sorted(tensors, key=_plain):
+        values = tensors[name].detach().float().cpu().contiguous()
+        digest.update(_plain(name).encode())
+        digest.update(values.numpy().tobytes())
+    return digest.hexdigest()
+
+
+def _plain(name: str) -> str:
+    """A LoRA tensor's name without the adapter's name, which files leave out."""
+    return name.replace(".default.", ".")
+
+
+def file_fingerprint(adapter: Path) -> str:
+    """The fingerprint of a saved adapter."""
+    from safetensors.torch import load_file
+
+    settings(adapter)
+    return fingerprint({name: tensor for name, tensor in load_file(adapter / WEIGHTS).items() if "lora_" in name})
+
+
+def save_adapter(model, tokenizer, target: Path) -> None:
+    """Write the trained adapter and its tokenizer into `target`, each file renamed into place when whole."""
+    partial = target / ".saving"
+    shutil.rmtree(partial, ignore_errors=True)
+    model.save_pretrained(partial, selected_adapters=["default"])
+    tokenizer.save_pretrained(partial)
+    for file in sorted(partial.iterdir()):
+        if file.is_file():
+            os.replace(file, target / file.name)
+    shutil.rmtree(partial)
+
+
+def restore(model, folder: Path) -> None:
+    """Put the LoRA tensors of a folder into a model that has the same adapter."""
+    from peft import set_peft_model_state_dict
+    from safetensors.torch import load_file
+
+    settings(folder)
+    set_peft_model_state_dict(model, load_file(folder / WEIGHTS), adapter_name="default")
+
+
+def guard_model(model, adapter: Path) -> None:
+    """The model trains exactly the LoRA tensors of `adapter`, and they hold what its file holds; else UserError.
+
+    Catches the two usual ways of loading that train nothing or the wrong thing: an adapter attached for inference
+    only, and ``model.load_adapter``, after which the model is no PEFT model that could save what it trains.
+    """
+    if not hasattr(model, "get_base_model"):
+        raise UserError(
+            f"{adapter}: the adapter was attached with model.load_adapter, after which PEFT neither trains nor saves "
+            "it; load it with PeftModel.from_pretrained(model, adapter, is_trainable=True)"
+        )
+    trainable = {name for name, tensor in model.named_parameters() if tensor.requires_grad}
+    lora = {name for name in trainable if "lora_" in name}
+    if not lora:
+        raise UserError(
+            f"{adapter}: the adapter is loaded for inference only, no LoRA tensor is trainable, so training would "
+            "change nothing; load it with is_trainable=True"
+        )
+    if trainable - lora:
+        raise UserError(
+            f"{adapter}: {len(trainable - lora)} base weights are trainable beside the adapter (for example "
+            f"{min(trainable - lora)}); load it with PeftModel.from_pretrained, which freezes them"
+        )
+    if fingerprint({name: model.get_parameter(name) for name in lora}) != file_fingerprint(adapter):
+        raise UserError(
+            f"{adapter}: the loaded LoRA tensors are not the ones in this file; a fresh adapter was attached"
+        )
+
+
+def guard_optimizer(model, optimizer) -> None:
+    """The optimizer holds every trainable LoRA tensor; else UserError."""
+    held = {id(tensor) for group in optimizer.param_groups for tensor in group["params"]}
+    missing = [name for name, tensor in lora_parameters(model).items() if id(tensor) not in held]
+    if missing or not held:
+        raise UserError(
+            f"the optimizer doesn't hold {len(missing)} LoRA tensors (such as {min(missing, default='all')}),"
+            " so training would change nothing; build the trainer after the adapter is loaded"
+        )

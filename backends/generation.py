@@ -1,0 +1,164 @@
+"""Generate completions for many prompts with any stage's adapter: vLLM, or Transformers where vLLM is missing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from text2sql.errors import UserError
+
+from .loading import Plan, base_name, import_backend
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How completions are drawn; no seed, which would make all completions of a question equal."""
+
+    temperature: float = 0.0
+    """0 is greedy decoding."""
+    max_tokens: int = 256
+    batch: int = 64
+    """Completions that are generated at the same time."""
+    max_length: int = 2048
+    """Tokens of prompt and completion together."""
+
+
+@dataclass(frozen=True)
+class Generated:
+    """Completions in the order of their prompts, and what they cost."""
+
+    texts: list[str]
+    tokens: list[int]
+    """Tokens of each completion, its end token included."""
+    seconds: float
+    """Generation alone, without loading."""
+    engine: str
+
+
+def generate(
+    name: str, chosen: Plan, prompts: Sequence[list[dict]], sampling: Sampling, *, adapter: Path | None = None
+) -> Generated:
+    """One completion for each conversation, by the base model or with a LoRA adapter on it.
+
+    A prompt that leaves no room for a completion gets "". Raises UserError when the model can't be loaded.
+    """
+    import_backend(chosen)
+    base = base_name(name)
+    token_ids = tokenize(base, prompts)
+    fits = [position for position, ids in enumerate(token_ids) if len(ids) < sampling.max_length]
+    wanted = [token_ids[position] for position in fits]
+    run = _with_vllm if chosen.rollouts == "vLLM" else _with_transformers
+    completions, seconds = run(base, chosen, wanted, sampling, adapter) if wanted else ([], 0.0)
+    texts, tokens = [""] * len(prompts), [0] * len(prompts)
+    for position, (text, count) in zip(fits, completions, strict=True):
+        texts[position], tokens[position] = text, count
+    return Generated(texts, tokens, seconds, "vllm" if chosen.rollouts == "vLLM" else "transformers")
+
+
+def tokenize(base: str, prompts: Sequence[list[dict]]) -> list[list[int]]:
+    """Token ids of each conversation with the chat template's opening of the answer, as the trainers make them."""
+    from transformers import AutoTokenizer
+
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(base)
+    except OSError as error:
+        raise UserError(f"model.name: can't load {base} ({str(error).splitlines()[0]})") from error
+    return [
+        tokenizer.apply_chat_template(messages, add_generation_prompt=True, tokenize=True, return_dict=True)[
+            "input_ids"
+        ]
+        for messages in prompts
+    ]
+
+
+def _with_vllm(base: str, chosen: Plan, token_ids: list[list[int]], sampling: Sampling, adapter: Path | None):
+    """One call of the engine for all prompts, which batches them itself."""
+    from vllm import SamplingParams
+
+    llm, options = _engine(base, chosen, sampling, adapter)
+    params = SamplingParams(temperature=sampling.temperature, max_tokens=sampling.max_tokens)
+    prompts = [{"prompt_token_ids": ids} for ids in token_ids]
+    started = time.monotonic()
+    outputs = llm.generate(prompts, params, use_tqdm=True, **options)
+    seconds = time.monotonic() - started
+    return [(output.outputs[0].text, len(output.outputs[0].token_ids)) for output in outputs], seconds
+
+
+def _engine(base: str, chosen: Plan, sampling: Sampling, adapter: Path | None):
+    """A vLLM engine and the keywords that make it answer with the adapter.
+
+    On a GPU the adapter is applied per request; on a CPU, where that is several times slower, it is merged.
+    """
+    from vllm import LLM
+
+    common = {"model": base, "max_model_len": sampling.max_length, "max_num_seqs": sampling.batch}
+    if chosen.device == "cpu":
+        from .vllm_cpu import engine_options, push_weights
+
+        llm = LLM(**common, **engine_options(chosen.dtype))
+        if adapter:
+            push_weights(llm, merged_weights(base, chosen, adapter))
+        return llm, {}
+    if not adapter:
+        return LLM(**common, dtype=chosen.dtype), {"lora_request": None}
+    from vllm.lora.request import LoRARequest
+
+    from .adapters import adapter_rank
+
+    llm = LLM(**common, dtype=chosen.dtype, enable_lora=True, max_lora_rank=max(8, adapter_rank(adapter)))
+    return llm, {"lora_request": LoRARequest(adapter.name, 1, str(adapter))}
+
+
+def merged_weights(base: str, chosen: Plan, adapter: Path) -> Iterator[tuple[str, object]]:
+    """(name, tensor) of the base model's weights with the adapter merged into them."""
+    return _hf_model(base, chosen, adapter).named_parameters()
+
+
+def _hf_model(base: str, chosen: Plan, adapter: Path | None):
+    """The model in Transformers, the adapter merged."""
+    import torch
+    from peft import PeftModel
+    from transformers import AutoModelForCausalLM
+
+    model = AutoModelForCausalLM.from_pretrained(base, dtype=getattr(torch, chosen.dtype)).to(chosen.device)
+    return PeftModel.from_pretrained(model, str(adapter)).merge_and_unload() if adapter else model
+
+
+def _with_transformers(base: str, chosen: Plan, token_ids: list[list[int]], sampling: Sampling, adapter: Path | None):
+    """Batches of similar length, padded on the left."""
+    from tqdm import tqdm
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(base, padding_side="left")
+    tokenizer.pad_token = tokenizer.pad_token or tokenizer.eos_token
+    model = _hf_model(base, chosen, adapter).eval()
+    order = sorted(range(len(token_ids)), key=lambda position: len(token_ids[position]))
+    done: dict[int, tuple[str, int]] = {}
+    started = time.monotonic()
+    for start in tqdm(range(0, len(order), sampling.batch), desc="generating", dynamic_ncols=True):
+        positions = order[start : start + sampling.batch]
+        answers = _generate_batch(model, tokenizer, [token_ids[position] for position in positions], sampling)
+        done.update(zip(positions, answers, strict=True))
+    return [done[position] for position in range(len(token_ids))], time.monotonic() - started
+
+
+def _generate_batch(model, tokenizer, token_ids: list[list[int]], sampling: Sampling) -> list[tuple[str, int]]:
+    """(text, tokens) for each prompt of one batch."""
+    import torch
+
+    batch = tokenizer.pad({"input_ids": token_ids}, return_tensors="pt").to(model.device)
+    how = {"temperature": sampling.temperature, "do_sample": True} if sampling.temperature else {"do_sample": False}
+    with torch.inference_mode():
+        output = model.generate(**batch, max_new_tokens=sampling.max_tokens, pad_token_id=tokenizer.pad_token_id, **how)
+    rows = output[:, batch["input_ids"].shape[1] :]
+    texts = tokenizer.batch_decode(rows, skip_special_tokens=True)
+    return [(text, _length(row, model, tokenizer)) for text, row in zip(texts, rows.tolist(), strict=True)]
+
+
+def _length(row: list[int], model, tokenizer) -> int:
+    """Tokens up to the first end token."""
+    ends = model.generation_config.eos_token_id or tokenizer.eos_token_id
+    ends = ends if isinstance(ends, list) else [ends]
+    return next((position + 1 for position, token in enumerate(row) if token in ends), len(row))

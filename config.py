@@ -1,0 +1,383 @@
+"""Every knob of SQL RLVR, as frozen dataclasses, and the named recipes.
+
+A bare ``python train_sft.py`` runs the default recipe, ``python train_sft.py demo --sft.steps 20`` another one with a
+value changed. Knobs are in the user's words (questions a step, completions a question); the trainers' own batch
+arithmetic is derived from them. The resolved configuration is saved in the run folder, where later stages find it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import json
+import sys
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Annotated, Literal
+
+from backends import knobs
+from backends.knobs import Range
+from text2sql.errors import UserError
+
+# The paths to edit on your machine.
+SPIDER = Path("spider_data")
+OUTPUTS = Path("outputs")
+
+PROJECTIONS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
+SMOLLM2 = "SmolLM2-135M-Instruct"
+
+
+Count = Annotated[int, Range(0)]
+Positive = Annotated[int, Range(1)]
+Share = Annotated[float, Range(0, 1)]
+NotNegative = Annotated[float, Range(0)]
+Pay = Annotated[float, Range(-1000, 1000)]
+
+
+@dataclass(frozen=True)
+class Data:
+    """Where the questions and databases are."""
+
+    root: Path = SPIDER
+    """Folder in the layout of the official spider_data.zip (train_spider.json, dev.json, database/...)."""
+    archive: Path | None = None
+    """A spider_data.zip that you downloaded by hand; installed into the root after its checksum is verified."""
+    train_limit: Count = 0
+    """Training questions used, spread evenly over the file; 0 is all of them."""
+    include_others: bool = False
+    """Train on train_others.json as well (its databases are empty in the official release)."""
+    keep_empty: bool = False
+    """Keep training questions whose gold returns no rows (two empty results would look alike, so they are dropped)."""
+    timeout: Annotated[float, Range(0.01, 3600)] = 5.0
+    """Seconds that one SQL query may run."""
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """What the model reads."""
+
+    sample_values: Annotated[int, Range(0, 20)] = 3
+    """Values of each column shown beside the schema."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """The model, its adapter and the backend that runs both."""
+
+    name: str = "unsloth/Qwen3-4B-Instruct-2507"
+    """A model on the Hugging Face hub, a folder, or SmolLM2-135M-Instruct (embedded: needs no download)."""
+    backend: Literal["auto", "unsloth", "portable"] = "auto"
+    """unsloth, portable (Transformers + PEFT), or auto: unsloth where it is installed and one process runs."""
+    max_length: Annotated[int, Range(64)] = 2048
+    """Tokens of prompt and completion together; longer questions are dropped from training and listed."""
+    load_in_4bit: bool = False
+    """QLoRA: keep the frozen base weights in 4 bits (GPU only)."""
+    dtype: Literal["auto", "bfloat16", "float32"] = "auto"
+    """Precision of the base weights; auto is bfloat16 where the hardware computes in it, else float32."""
+    lora_rank: Annotated[int, Range(1, 1024)] = 32
+    """Rank r of the LoRA adapter."""
+    lora_alpha: Annotated[float, Range(0.01)] = 64
+    """LoRA scaling: the adapter's output is multiplied by alpha / r."""
+    lora_dropout: Share = 0.0
+    """Dropout in front of the adapter."""
+    lora_targets: tuple[str, ...] = PROJECTIONS
+    """Linear layers that get an adapter."""
+    gradient_checkpointing: bool = True
+    """Recompute activations in the backward pass: less memory, more time."""
+    gpu_memory: Annotated[float, Range(0.05, 0.98)] = 0.55
+    """Share of GPU memory that vLLM may use."""
+
+
+@dataclass(frozen=True)
+class Sft:
+    """Stage 1: supervised fine-tuning on gold SQL, loss on the completion only."""
+
+    epochs: Annotated[float, Range(0.001)] = 1.0
+    """Passes over the training questions."""
+    steps: Count = 0
+    """Optimizer steps; 0 follows from the epochs."""
+    learning_rate: NotNegative = 2e-4
+    """Peak learning rate."""
+    schedule: Literal["linear", "cosine", "constant"] = "linear"
+    """Learning rate after the warm-up."""
+    warmup: Share = 0.05
+    """Share of the steps in which the learning rate rises."""
+    weight_decay: NotNegative = 0.0
+    """Weight decay of AdamW."""
+    max_grad_norm: NotNegative = 1.0
+    """Gradient clipping; 0 is none."""
+    questions_per_step: Positive = 8
+    """Questions in one optimizer step, over all processes."""
+    questions_per_pass: Positive = 8
+    """Questions that one forward pass of one process takes; lower it when memory is short."""
+    save_every: Positive = 50
+    """Steps between two checkpoints."""
+    log_every: Positive = 5
+    """Steps between two log lines."""
+
+
+@dataclass(frozen=True)
+class Grpo:
+    """Stage 2: GRPO (arXiv 2402.03300) on the same adapter, rewarded by executing the SQL."""
+
+    adapter: Path | None = None
+    """The adapter to refine; by default the run's SFT adapter."""
+    epochs: Annotated[float, Range(0.001)] = 1.0
+    """Passes over the training questions."""
+    steps: Count = 0
+    """Optimizer steps; 0 follows from the epochs."""
+    learning_rate: NotNegative = 5e-6
+    """Peak learning rate."""
+    schedule: Literal["linear", "cosine", "constant"] = "constant"
+    """Learning rate after the warm-up."""
+    warmup: Share = 0.05
+    """Share of the steps in which the learning rate rises."""
+    weight_decay: NotNegative = 0.0
+    """Weight decay of AdamW."""
+    max_grad_norm: NotNegative = 1.0
+    """Gradient clipping; 0 is none."""
+    completions_per_question: Annotated[int, Range(2, 256)] = 8
+    """Rollouts of one question, whose rewards are compared (the group)."""
+    questions_per_step: Positive = 8
+    """Questions in one optimizer step, over all processes."""
+    completions_per_pass: Positive = 8
+    """Completions that one forward pass of one process takes; lower it when memory is short."""
+    max_completion_tokens: Annotated[int, Range(8)] = 256
+    """Longest rollout in tokens."""
+    temperature: Annotated[float, Range(0.01, 10)] = 1.0
+    """Sampling temperature of the rollouts."""
+    top_p: Annotated[float, Range(0.01, 1)] = 1.0
+    """Nucleus sampling of the rollouts."""
+    kl: NotNegative = 0.0
+    """Weight of the KL penalty against the SFT adapter; 0 needs no reference model."""
+    clip: Annotated[float, Range(0, 1)] = 0.2
+    """Clipping range epsilon of the policy ratio."""
+    loss: Literal["grpo", "dapo", "dr_grpo", "bnpo"] = "dapo"
+    """How token losses are averaged."""
+    rewards: tuple[str, ...] = ("execution",)
+    """Rewards: names in text2sql.rewards or dotted paths of your own functions Score -> float."""
+    reward_weights: tuple[float, ...] = ()
+    """A weight for each reward; empty is 1 each."""
+    exact: Pay = 5.0
+    """Reward of a result equal to the gold's."""
+    invalid: Pay = -1.0
+    """Reward of SQL that fails, is interrupted, or is not one read-only query."""
+    empty: Pay = -2.0
+    """Reward when nothing is left to execute."""
+    partial_base: Pay = 0.0
+    """Reward of a wrong result without overlap."""
+    partial_scale: Pay = 1.0
+    """Reward that is added for full overlap: base + scale * F1."""
+    dead_steps: Positive = 20
+    """Stop after so many steps in a row in which every group's rewards were equal (nothing is learned then)."""
+    save_every: Positive = 25
+    """Steps between two checkpoints."""
+
+
+@dataclass(frozen=True)
+class Eval:
+    """Evaluation of one stage."""
+
+    stage: Literal["newest", "base", "sft", "grpo"] = "newest"
+    """Which stage of the run to evaluate."""
+    limit: Count = 0
+    """Questions evaluated, spread evenly over dev.json; 0 is all of them."""
+    temperature: Annotated[float, Range(0, 10)] = 0.0
+    """0 is greedy decoding."""
+    max_completion_tokens: Annotated[int, Range(8)] = 256
+    """Longest completion in tokens."""
+    batch: Positive = 64
+    """Completions that are generated at the same time."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """One run: base model -> SFT -> GRPO -> evaluation."""
+
+    recipe: str = "spider"
+    """Name of the recipe that these values started from."""
+    run: str = ""
+    """Folder of the run below the outputs folder; by default the recipe's name."""
+    outputs: Path = OUTPUTS
+    """Folder that holds all runs."""
+    seed: Count = 42
+    """Seed of initialisation and data order."""
+    data: Data = field(default_factory=Data)
+    prompt: Prompt = field(default_factory=Prompt)
+    model: Model = field(default_factory=Model)
+    sft: Sft = field(default_factory=Sft)
+    grpo: Grpo = field(default_factory=Grpo)
+    eval: Eval = field(default_factory=Eval)
+    dry_run: bool = False
+    """Print the configuration, one prompt with its loss mask and the gold's reward; load no model, write nothing."""
+    overwrite: bool = False
+    """Do this stage again although it is finished; its old files are deleted."""
+
+    @property
+    def folder(self) -> Path:
+        """The run's folder."""
+        return self.outputs / (self.run or self.recipe)
+
+
+_SMALL = Config(
+    recipe="spider-small",
+    prompt=Prompt(sample_values=0),
+    model=Model(name=SMOLLM2, max_length=1024, gradient_checkpointing=False),
+    sft=Sft(learning_rate=1e-3, questions_per_pass=2, save_every=25),
+    grpo=Grpo(learning_rate=2e-5, warmup=0.0, completions_per_pass=2, max_completion_tokens=96, save_every=10),
+    eval=Eval(max_completion_tokens=128),
+)
+
+RECIPES: dict[str, Config] = {
+    "spider": Config(),
+    "spider-small": _SMALL,
+    "demo": replace(
+        _SMALL,
+        recipe="demo",
+        data=Data(root=SPIDER / "demo"),
+        model=replace(_SMALL.model, max_length=512),
+        sft=replace(_SMALL.sft, steps=60, questions_per_pass=4),
+        grpo=replace(
+            _SMALL.grpo,
+            steps=8,
+            learning_rate=5e-5,
+            questions_per_step=4,
+            completions_per_question=4,
+            completions_per_pass=8,
+            max_completion_tokens=64,
+            save_every=4,
+        ),
+        eval=replace(_SMALL.eval, max_completion_tokens=64),
+    ),
+}
+"""spider: the default, for one GPU. spider-small: SmolLM2-135M on real Spider. demo: embedded, minutes on a CPU."""
+
+
+ONE_CALL = ("dry_run", "overwrite")
+"""Fields that belong to one command and are not saved with the run."""
+
+
+def parse(argv: list[str] | None = None, *, description: str = "") -> Config:
+    """Read the command line: ``[recipe] [--field.name value ...] [--dry-run] [--overwrite]``.
+
+    Values come from the recipe, then from the run folder if an earlier stage saved its configuration there, then from
+    the command line. Raises UserError for an unknown recipe or a value out of range; tyro exits with 2, and suggests
+    the flag that was meant, for anything that it can't read.
+    """
+    import tyro
+
+    args = list(sys.argv[1:] if argv is None else argv)
+    named = args.pop(0) if args and not args[0].startswith("-") else None
+    _refuse_late_recipe(args)
+    start = _starting_point(named, args)
+    prog = f"{Path(sys.argv[0]).name} [{'|'.join(RECIPES)}]"
+    config = tyro.cli(
+        Config,
+        args=args,
+        default=start,
+        prog=prog,
+        description=description,
+        config=(tyro.conf.FlagCreatePairsOff,),
+    )
+    if config.recipe != start.recipe:
+        raise UserError(f"--recipe: name the recipe as the first word instead: {sys.argv[0]} {config.recipe}")
+    check(config)
+    return config
+
+
+def _refuse_late_recipe(args: list[str]) -> None:
+    """A recipe's name behind the flags would be taken for a stray word."""
+    for before, word in zip(["", *args], args, strict=False):
+        alone = not before.startswith("--") or before[2:].replace("-", "_") in ONE_CALL
+        if word in RECIPES and alone:
+            raise UserError(f"recipe: {word} must come first: {Path(sys.argv[0]).name} {word} ...")
+
+
+def check(config: Config) -> None:
+    """Raise UserError, naming the field, the value and the range, for the first number that is out of its range."""
+    for name, value, bounds in knobs.bounded(config):
+        if not bounds.holds(value):
+            raise UserError(f"{name}: {value} is out of range, it must be {bounds}")
+    _check_batches(config)
+    for name, values in (("grpo.rewards", config.grpo.rewards), ("model.lora_targets", config.model.lora_targets)):
+        if not values:
+            raise UserError(f"{name}: it is empty, name at least one")
+    weights, rewards = config.grpo.reward_weights, config.grpo.rewards
+    if len({name.rpartition(".")[2] for name in rewards}) < len(rewards):
+        raise UserError(f"grpo.rewards: two of {', '.join(rewards)} have the same last name, rename one function")
+    if weights and len(weights) != len(rewards):
+        raise UserError(f"grpo.reward_weights: {len(weights)} weights for {len(rewards)} rewards, give one for each")
+
+
+def save(config: Config, path: Path) -> None:
+    """Write a configuration as JSON, without the fields of one call."""
+    values = {name: value for name, value in dataclasses.asdict(config).items() if name not in ONE_CALL}
+    values["eval"] = {**values["eval"], "stage": "newest"}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(path.name + ".partial")
+    partial.write_text(json.dumps(values, indent=2, default=str) + "\n", encoding="utf-8")
+    partial.replace(path)
+
+
+def load(path: Path) -> Config:
+    """Read a configuration that save() wrote; UserError names the file and the field that can't be read."""
+    try:
+        return knobs.build(Config, json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise UserError(
+            f"{path}: can't read the saved configuration ({error}); delete the file or choose another --run"
+        ) from error
+
+
+def differences(one: Config, other: Config) -> dict[str, tuple[object, object]]:
+    """Fields in which two configurations differ: name -> (value in one, value in other)."""
+    left, right = flat(one), flat(other)
+    return {name: (left[name], right[name]) for name in left if left[name] != right[name]}
+
+
+def flat(config: Config) -> dict[str, object]:
+    """Dotted field name -> value, without the fields of one call."""
+    return {name: value for name, value in knobs.flat(config).items() if name not in ONE_CALL}
+
+
+def _starting_point(named: str | None, args: list[str]) -> Config:
+    """The saved configuration of the run that the arguments name, else the recipe's."""
+    if named is not None and named not in RECIPES:
+        close = difflib.get_close_matches(named, RECIPES, n=1)
+        hint = f"did you mean {close[0]}?" if close else "choose one of: " + ", ".join(RECIPES)
+        raise UserError(f"recipe: there is no recipe {named!r}; {hint}")
+    recipe = RECIPES[named or "spider"]
+    folder = Path(_flag(args, "outputs") or recipe.outputs) / (_flag(args, "run") or recipe.run or recipe.recipe)
+    saved = folder / "config.json"
+    if not saved.exists():
+        return recipe
+    config = load(saved)
+    if named and config.recipe != named:
+        raise UserError(f"run: {folder} was made with recipe {config.recipe}, not {named}; choose another --run")
+    changed = differences(config, RECIPES.get(config.recipe, config))
+    if changed:
+        print(f"Settings of {saved}: " + ", ".join(f"{name}={new}" for name, (new, _) in changed.items()))
+    return config
+
+
+def _flag(args: list[str], name: str) -> str | None:
+    """The value of ``--name value`` or ``--name=value`` among the arguments."""
+    for position, arg in enumerate(args):
+        if arg == f"--{name}" and position + 1 < len(args):
+            return args[position + 1]
+        if arg.startswith(f"--{name}="):
+            return arg.partition("=")[2]
+    return None
+
+
+def _check_batches(config: Config) -> None:
+    """A step must be a whole number of forward passes."""
+    sft, grpo = config.sft, config.grpo
+    rollouts = grpo.questions_per_step * grpo.completions_per_question
+    for field_name, step, size in (
+        ("sft.questions_per_pass", sft.questions_per_step, sft.questions_per_pass),
+        ("grpo.completions_per_pass", rollouts, grpo.completions_per_pass),
+    ):
+        if step % size:
+            fits = max(divisor for divisor in range(1, size) if step % divisor == 0)
+            raise UserError(f"{field_name}: {size} doesn't divide the {step} of one step; {fits} does")

@@ -1,0 +1,198 @@
+"""Keywords that reach TRL, Unsloth and vLLM exist there; batch sizes come out as the user's words say."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from stack import REPO
+
+import train_grpo
+import train_sft
+import utils
+from config import RECIPES, check
+from text2sql.errors import UserError
+
+NAMES = REPO.parent / "shared" / "stack" / "api_names.json"
+SOURCES = [*REPO.glob("*.py"), *(REPO / "backends").glob("*.py")]
+LOADER = "unsloth.load_vllm(extra kwargs of from_pretrained)"
+
+
+@pytest.fixture(scope="module")
+def api() -> dict[str, dict]:
+    """The parameter names of the GPU stack, which can't be imported on a machine without one."""
+    if not NAMES.is_file():
+        pytest.skip(f"{NAMES} is not here")
+    return json.loads(NAMES.read_text())["apis"]
+
+
+@pytest.fixture(params=RECIPES)
+def settings(request, tmp_path):
+    return replace(RECIPES[request.param], outputs=tmp_path)
+
+
+def arguments(config, name, vllm=True, dtype="float32"):
+    stage = utils.Stage(config.folder, name)
+    if name == "sft":
+        return train_sft.arguments(config, stage, dtype)
+    return train_grpo.arguments(config, stage, dtype, vllm=vllm)
+
+
+@pytest.mark.parametrize(("name", "cls"), [("sft", "SFTConfig"), ("grpo", "GRPOConfig")])
+def test_every_keyword_is_one_of_trls(settings, name, cls):
+    trl = pytest.importorskip("trl")
+    parameters = inspect.signature(getattr(trl, cls)).parameters
+    assert set(arguments(settings, name)) <= set(parameters)
+
+
+@pytest.mark.parametrize("package", ["trl", "unsloth"])
+@pytest.mark.parametrize(("name", "cls"), [("sft", "SFTConfig"), ("grpo", "GRPOConfig")])
+def test_every_keyword_is_one_of_the_gpu_stacks(settings, name, cls, package, api):
+    assert set(arguments(settings, name)) <= set(api[f"{package}.{cls}"])
+
+
+@pytest.mark.parametrize("name", ["sft", "grpo"])
+def test_trl_accepts_the_values_and_keeps_them(settings, name):
+    trl = pytest.importorskip("trl")
+    given_ = arguments(settings, name, vllm=False)
+    made = getattr(trl, {"sft": "SFTConfig", "grpo": "GRPOConfig"}[name])(**given_)
+    derived = {"report_to"}  # a list may come back as another list
+    changed = {key: getattr(made, key) for key, value in given_.items() if getattr(made, key) != value}
+    assert changed.keys() <= derived, changed
+    assert made.warmup_steps < 1, "a share of the steps"
+
+
+API_OF_CALL = {
+    "FastLanguageModel.from_pretrained": ("unsloth.FastLanguageModel.from_pretrained", LOADER),
+    "FastLanguageModel.get_peft_model": ("unsloth.FastLanguageModel.get_peft_model",),
+    "SamplingParams": ("vllm.SamplingParams",),
+    "LoRARequest": ("vllm.LoRARequest",),
+    "LLM": ("vllm.LLM",),
+    "llm.generate": ("vllm.LLM.generate",),
+    "SFTTrainer": ("trl.SFTTrainer",),
+    "GRPOTrainer": ("trl.GRPOTrainer",),
+}
+
+
+def test_every_call_of_the_gpu_stack_names_real_parameters(api):
+    seen = set()
+    for path in SOURCES:
+        for call in (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)):
+            name = ast.unparse(call.func)
+            if name not in API_OF_CALL:
+                continue
+            seen.add(name)
+            known = {parameter for key in API_OF_CALL[name] for parameter in api[key]}
+            named = {keyword.arg for keyword in call.keywords if keyword.arg}
+            assert named <= known, f"{path.name}:{call.lineno} {name}"
+    assert seen == set(API_OF_CALL)
+
+
+def test_the_engines_options_are_parameters(api):
+    from backends.vllm_cpu import engine_options
+
+    known = set(api["vllm.LLM"])
+    assert set(engine_options("float32")) <= known, sorted(set(engine_options("float32")) - known)
+
+
+# --- arithmetic ---------------------------------------------------------------------------------------------------
+
+
+@given(st.integers(1, 64), st.integers(1, 64), st.integers(2, 16), st.integers(1, 64), st.sampled_from([1, 2, 4]))
+def test_a_step_holds_what_the_user_said(tmp_path_factory, questions, sft_pass, group, grpo_pass, world):
+    demo = RECIPES["demo"]
+    config = replace(
+        demo,
+        outputs=tmp_path_factory.getbasetemp(),
+        sft=replace(demo.sft, questions_per_step=questions, questions_per_pass=sft_pass),
+        grpo=replace(
+            demo.grpo, questions_per_step=questions, completions_per_question=group, completions_per_pass=grpo_pass
+        ),
+    )
+    fits = {"sft": questions % (sft_pass * world) == 0, "grpo": questions * group % (grpo_pass * world) == 0}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WORLD_SIZE", str(world))
+        for name, items in (("sft", questions), ("grpo", questions * group)):
+            if not fits[name]:
+                with pytest.raises(UserError, match="doesn't divide the"):
+                    arguments(config, name)
+                continue
+            found = arguments(config, name)
+            size, passes = found["per_device_train_batch_size"], found["gradient_accumulation_steps"]
+            assert size * passes * world == items and passes >= 1
+            if name == "grpo":
+                assert (size * passes * world) % found["num_generations"] == 0, "TRL's own condition"
+
+
+@given(st.integers(1, 64), st.integers(1, 64))
+def test_config_and_trainer_agree_on_one_process(tmp_path_factory, step, size):
+    """What check() lets through, the arithmetic accepts, and the size that check() proposes works."""
+    demo = RECIPES["demo"]
+    config = replace(demo, outputs=tmp_path_factory.getbasetemp())
+    config = replace(config, sft=replace(demo.sft, questions_per_step=step, questions_per_pass=size))
+    try:
+        check(config)
+    except UserError as error:
+        assert step % size
+        proposed = int(str(error).rpartition("; ")[2].split()[0])
+        check(replace(config, sft=replace(config.sft, questions_per_pass=proposed)))
+        assert step % proposed == 0
+    else:
+        assert step % size == 0 and arguments(config, "sft")["gradient_accumulation_steps"] == step // size
+
+
+def test_values_go_where_they_belong(settings):
+    sft, grpo = arguments(settings, "sft"), arguments(settings, "grpo")
+    assert (sft["learning_rate"], grpo["learning_rate"]) == (settings.sft.learning_rate, settings.grpo.learning_rate)
+    assert (sft["completion_only_loss"], sft["packing"], sft["max_length"]) == (True, False, settings.model.max_length)
+    assert sft["seed"] == sft["data_seed"] == grpo["seed"] == settings.seed
+    assert sft["output_dir"] == str(settings.folder / "sft") and grpo["output_dir"] == str(settings.folder / "grpo")
+    assert (grpo["beta"], grpo["temperature"]) == (settings.grpo.kl, settings.grpo.temperature)
+    assert grpo["reward_weights"] == [1.0] and grpo["remove_unused_columns"] is False
+    assert grpo["max_completion_length"] == settings.grpo.max_completion_tokens
+    assert grpo["vllm_max_model_length"] == settings.model.max_length
+    assert not [key for key in arguments(settings, "grpo", vllm=False) if key.startswith("vllm_")]
+
+
+def test_steps_and_weights_follow_the_knobs(settings):
+    own = replace(
+        settings,
+        sft=replace(settings.sft, steps=7),
+        grpo=replace(settings.grpo, steps=0, rewards=("execution", "a.b"), reward_weights=(1.0, 0.25)),
+    )
+    assert arguments(own, "sft")["max_steps"] == 7
+    assert arguments(own, "grpo")["max_steps"] == -1
+    assert arguments(own, "grpo")["reward_weights"] == [1.0, 0.25]
+
+
+def test_half_precision_only_where_the_weights_are(settings):
+    assert [arguments(settings, "sft", dtype=dtype)["bf16"] for dtype in ("float32", "bfloat16")] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({}, []),
+        ({"WANDB_API_KEY": "k"}, ["wandb"]),
+        ({"WANDB_API_KEY": "k", "WANDB_MODE": "disabled"}, []),
+        ({"WANDB_MODE": "offline"}, ["wandb"]),
+        ({"WANDB_MODE": "online"}, []),
+        ({"WANDB_API_KEY": ""}, []),
+    ],
+)
+def test_reports_go_to_wandb_only_with_a_key_or_offline(settings, monkeypatch, environment, expected):
+    for name in ("WANDB_API_KEY", "WANDB_MODE", "WANDB_PROJECT", "WANDB_DIR"):
+        monkeypatch.setenv(name, "")  # so that what the call sets is undone
+        monkeypatch.delenv(name)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert arguments(settings, "sft")["report_to"] == expected
+    import os
+
+    assert os.environ.get("WANDB_PROJECT") == ("sql-rlvr" if expected else None)
+    assert os.environ["WANDB_DIR"] == str(settings.folder / "sft")

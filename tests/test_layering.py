@@ -1,0 +1,161 @@
+"""Who may import whom: the scripts stand on utils, utils on config and backends, all on text2sql, which stands on the
+standard library, its modules on those before them only."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "text2sql"
+MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__init__")
+
+# Module -> the modules of text2sql that it may import.
+ALLOWED = {
+    "errors": set(),
+    "rewrite": set(),
+    "compare": set(),
+    "execute": {"errors"},
+    "schema": {"errors", "execute"},
+    "prompt": {"errors", "schema"},
+    "download": {"errors"},
+    "data": {"download", "errors", "execute", "prompt", "schema", "score"},
+    "score": {"compare", "errors", "execute", "prompt", "rewrite"},
+    "rewards": {"errors", "score"},
+    "metrics": {"errors", "rewards", "score"},
+    "report": {"errors", "metrics"},
+}
+
+SCRIPTS = ("train_sft", "train_grpo", "evaluate")
+OURS = {"config", "utils", "backends", "text2sql", *SCRIPTS}
+HEAVY = {"torch", "transformers", "trl", "peft", "unsloth", "vllm", "datasets", "accelerate", "numpy"}
+
+# File -> our packages and modules that it may import; a backend may name config's classes in its types besides.
+TOP_LEVEL = {
+    "config": {"backends", "text2sql"},
+    "utils": {"config", "backends", "text2sql"},
+    **dict.fromkeys(SCRIPTS, {"config", "utils", "backends", "text2sql"}),
+}
+BACKENDS = sorted(path.stem for path in (ROOT / "backends").glob("*.py"))
+LAZY = {"callbacks": {"transformers"}}
+"""What a backend's file may import when it is loaded; it is loaded inside functions itself."""
+SHOWS = {"dry_run": {"config", "utils"}}
+"""The dry run is a script's second main, which the scripts call."""
+
+# Fetching a file and drawing, imported inside the function that needs it; what is read and scored needs none of them.
+EXTRAS = {"download": {"gdown", "huggingface_hub", "tqdm"}, "report": {"matplotlib"}}
+
+
+def imported(path: Path, *, when_loaded: bool = False) -> set[str]:
+    """Full names of the modules that a file imports, also in functions; `text2sql.x` for `from text2sql import x`."""
+    tree = ast.parse(path.read_text("utf-8"))
+    names = set()
+    for node in tree.body if when_loaded else ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            module = ".".join(filter(None, ["text2sql" if node.level else "", node.module]))
+            names |= {f"text2sql.{alias.name}" for alias in node.names} if module == "text2sql" else {module}
+    return names
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_module_imports_only_what_is_below_it(name: str) -> None:
+    own = {full.split(".")[1] for full in imported(PACKAGE / f"{name}.py") if full.startswith("text2sql.")}
+    assert own <= ALLOWED.get(name, own)
+
+
+@pytest.mark.parametrize("name", [*MODULES, "__init__"])
+def test_only_the_standard_library_is_imported(name: str) -> None:
+    path, own = PACKAGE / f"{name}.py", sys.stdlib_module_names | {"text2sql"}
+    assert {full.split(".")[0] for full in imported(path, when_loaded=True)} <= own
+    assert {full.split(".")[0] for full in imported(path)} <= own | EXTRAS.get(name, set())
+
+
+def test_the_engine_is_there() -> None:
+    assert {"execute", "score", "rewards"} <= set(MODULES)
+
+
+def test_importing_takes_milliseconds_and_nothing_heavy() -> None:
+    code = "import sys, text2sql.rewards; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", code], cwd=PACKAGE.parent, capture_output=True, text=True, check=True
+    )
+    assert not {"torch", "numpy", "transformers", "config", "utils"} & set(done.stdout.split())
+
+
+def top(names: set[str]) -> set[str]:
+    return {name.split(".")[0] for name in names}
+
+
+def runtime(path: Path, *, when_loaded: bool = False) -> set[str]:
+    """Packages that a file imports, without what stands under `if TYPE_CHECKING`; siblings of a package as its own."""
+    tree = ast.parse(path.read_text("utf-8"))
+    names: set[str] = set()
+    stack: list[ast.AST] = [tree]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            continue
+        if when_loaded and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names.add(path.parent.name if node.level else node.module or "")
+        stack += ast.iter_child_nodes(node)
+    return top(names)
+
+
+@pytest.mark.parametrize("name", TOP_LEVEL)
+def test_scripts_and_their_helpers_import_only_what_is_below_them(name: str) -> None:
+    assert runtime(ROOT / f"{name}.py") & OURS <= TOP_LEVEL[name]
+
+
+@pytest.mark.parametrize("name", BACKENDS)
+def test_backends_import_text2sql_and_one_another(name: str) -> None:
+    path = ROOT / "backends" / f"{name}.py"
+    assert runtime(path) & OURS <= {"text2sql", "backends"} | SHOWS.get(name, set())
+    assert top(imported(path)) & OURS <= {"text2sql", "backends", "config"} | SHOWS.get(name, set())
+
+
+def test_the_knobs_that_config_is_made_of_import_nothing_of_ours() -> None:
+    assert not runtime(ROOT / "backends" / "knobs.py") & OURS
+    loaded = [
+        node for node in ast.parse((ROOT / "config.py").read_text("utf-8")).body if "backends" in ast.unparse(node)
+    ]
+    assert [ast.unparse(node) for node in loaded] == ["from backends import knobs", "from backends.knobs import Range"]
+
+
+@pytest.mark.parametrize("path", [*(ROOT / f"{name}.py" for name in TOP_LEVEL), *(ROOT / "backends").glob("*.py")])
+def test_heavy_imports_stand_inside_functions(path: Path) -> None:
+    assert runtime(path, when_loaded=True) & HEAVY <= LAZY.get(path.stem, set())
+    others = runtime(path, when_loaded=True) - sys.stdlib_module_names - OURS
+    assert others <= LAZY.get(path.stem, set()), "nothing else to install for --help either"
+
+
+def test_utils_does_nothing_when_it_is_imported() -> None:
+    """Another library imports a module of this name, so the file may only define."""
+    quiet = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.Assign)
+    for node in ast.parse((ROOT / "utils.py").read_text("utf-8")).body[1:]:
+        assert isinstance(node, quiet), ast.unparse(node)
+        if isinstance(node, ast.Assign):
+            ast.literal_eval(node.value)
+
+
+@pytest.mark.parametrize("name", ["utils", *SCRIPTS])
+def test_importing_a_script_leaves_the_process_as_it_is(name: str, tmp_path: Path) -> None:
+    code = f"""
+import os, signal, sys, threading
+sys.path.insert(0, {str(ROOT)!r})
+before = dict(os.environ), signal.getsignal(signal.SIGINT), list(sys.path), threading.active_count()
+import {name}
+assert before == (dict(os.environ), signal.getsignal(signal.SIGINT), list(sys.path), threading.active_count())
+print(*sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    loaded = done.stdout.splitlines()
+    assert len(loaded) == 1 and done.stderr == "" and not list(tmp_path.iterdir())
+    assert not (HEAVY | {"tyro"}) & set(loaded[0].split())

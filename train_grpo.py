@@ -1,0 +1,159 @@
+"""Stage 2: GRPO on the SFT adapter, with vLLM rollouts rewarded by executing the SQL -> outputs/<run>/grpo.
+
+python train_grpo.py                       the default recipe
+python train_grpo.py demo --grpo.steps 5   another recipe, one value changed
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import utils
+from config import Config, parse
+from text2sql.errors import UserError
+
+PROGRESS = {"reward": "reward", "exact_share": "exact", "valid_share": "valid", "frac_reward_zero_std": "dead groups"}
+
+
+def main() -> None:
+    config = parse(description=__doc__)
+    if config.dry_run:
+        from backends import dry_run
+
+        return dry_run.show(config, "grpo")
+    adapter = starting_adapter(config)
+    stage = utils.begin(config, "grpo")
+    if stage:
+        train(config, stage, adapter)
+
+
+def starting_adapter(config: Config) -> Path:
+    """The adapter to refine: --grpo.adapter, else the run's finished SFT adapter."""
+    if config.grpo.adapter:
+        return config.grpo.adapter
+    sft = utils.Stage(config.folder, "sft")
+    if sft.summary() is None:
+        state = "isn't finished" if sft.last_checkpoint() else "isn't there"
+        raise UserError(f"{sft.folder}: the SFT adapter {state}; run train_sft.py first, or set --grpo.adapter")
+    return sft.folder
+
+
+def train(config: Config, stage: utils.Stage, adapter: Path) -> None:
+    """Refine the adapter, or go on from the last checkpoint, and save it in the stage's folder."""
+    from backends import adapters
+    from backends.loading import base_name, load_model, plan
+
+    chosen = plan(config.model)
+    refuse_wrong_reference(config, chosen)
+    print(f"GRPO on {adapter}: {chosen}")
+    rows = utils.training_rows(config, stage, base_name(config.model.name), room=config.grpo.max_completion_tokens)
+    loaded = load_model(config, chosen, adapter=adapter, rollouts=True)
+    adapters.guard_model(loaded.model, adapter)
+    trainer = build_trainer(config, stage, loaded, rows)
+    guard_reference(trainer.model, config.grpo.kl)
+    steps = utils.run_trainer(trainer, stage, config)
+    if not utils.is_main():
+        return
+    adapters.save_adapter(loaded.model, loaded.tokenizer, stage.folder)
+    utils.finish(
+        stage,
+        config,
+        base=config.model.name,
+        backend=chosen.backend,
+        rollouts=chosen.rollouts,
+        started_from={"adapter": str(adapter), "fingerprint": adapters.file_fingerprint(adapter)},
+        adapter=adapters.file_fingerprint(stage.folder),
+        steps=steps,
+        questions=len(rows),
+        seconds=stage.seconds(),
+    )
+    print(f"GRPO is done in {stage.seconds():.0f} s: {stage.folder}")
+
+
+def refuse_wrong_reference(config: Config, chosen) -> None:
+    """With a KL penalty the reference must be the SFT adapter, which Unsloth on a GPU replaces by the base model."""
+    if config.grpo.kl > 0 and chosen.backend == "unsloth" and chosen.device == "cuda":
+        raise UserError(
+            f"grpo.kl: {config.grpo.kl} needs the SFT adapter as reference, but Unsloth on a GPU compares with the base"
+            " model; set --grpo.kl 0 or --model.backend portable"
+        )
+
+
+def guard_reference(model, kl: float) -> None:
+    """A KL penalty has a frozen copy of the SFT adapter to compare with; without one no copy is kept."""
+    reference = "ref" in getattr(model, "peft_config", {})
+    if (kl > 0) != reference:
+        state = "has no copy" if kl > 0 else "keeps an unused copy"
+        raise UserError(f"grpo.kl: {kl}, but the trainer {state} of the SFT adapter as reference; set --grpo.kl 0")
+    print("KL reference: the SFT adapter" if reference else "KL reference: none (grpo.kl is 0)")
+
+
+def arguments(config: Config, stage: utils.Stage, dtype: str, device: str = "cuda", *, vllm: bool) -> dict[str, Any]:
+    """Every keyword of trl.GRPOConfig that this stage sets."""
+    options = config.grpo
+    rollouts = options.questions_per_step * options.completions_per_question
+    engine = {"vllm_mode": "colocate", "vllm_max_model_length": config.model.max_length, "vllm_model_impl": "vllm"}
+    engine["vllm_gpu_memory_utilization"] = config.model.gpu_memory
+    return {
+        **utils.trainer_arguments(config, stage, dtype, device),
+        "per_device_train_batch_size": options.completions_per_pass,
+        "gradient_accumulation_steps": utils.accumulation(
+            rollouts, options.completions_per_pass, "grpo.completions_per_pass"
+        ),
+        "num_generations": options.completions_per_question,
+        "max_completion_length": options.max_completion_tokens,
+        "temperature": options.temperature,
+        "top_p": options.top_p,
+        "top_k": 0,
+        "beta": options.kl,
+        "epsilon": options.clip,
+        "epsilon_high": options.clip,
+        "num_iterations": 1,
+        "loss_type": options.loss,
+        "scale_rewards": "group",
+        "mask_truncated_completions": False,
+        "reward_weights": list(options.reward_weights or [1.0] * len(options.rewards)),
+        "shuffle_dataset": True,
+        "remove_unused_columns": False,
+        "logging_steps": 1,
+        "log_completions": True,
+        "use_vllm": vllm,
+        **(engine if vllm else {}),
+    }
+
+
+def build_trainer(config: Config, stage: utils.Stage, loaded, rows: list[dict[str, Any]]):
+    """TRL's GRPOTrainer (Unsloth's where it is imported) with rollouts by vLLM and the execution rewards."""
+    import trl.trainer.grpo_trainer
+    from datasets import Dataset
+    from trl import GRPOConfig, GRPOTrainer
+
+    from backends.callbacks import DeadGroups, HandOffGuard, LogFile, Progress, report_with
+    from backends.rollouts import ScoredRewards
+
+    vllm = loaded.plan.rollouts == "vLLM"
+    if vllm and loaded.plan.device == "cpu":
+        from backends.vllm_cpu import use_in_trl
+
+        use_in_trl(loaded.plan.dtype)
+    trl.trainer.grpo_trainer.print_prompt_completions_sample = _print_nothing  # completions/*.parquet has them all
+    columns = [{name: row[name] for name in ("prompt", "gold", "database")} for row in rows]
+    trainer = GRPOTrainer(
+        model=loaded.model,
+        args=GRPOConfig(**arguments(config, stage, loaded.plan.dtype, loaded.plan.device, vllm=vllm)),
+        reward_funcs=ScoredRewards(config).functions(),
+        train_dataset=Dataset.from_list(columns),
+        processing_class=loaded.tokenizer,
+    )
+    watchers = [HandOffGuard(), LogFile(stage.log()), DeadGroups(config.grpo.dead_steps)]
+    report_with(trainer, [*watchers, Progress("GRPO", PROGRESS)])
+    return trainer
+
+
+def _print_nothing(*_: object, **__: object) -> None:
+    """Stands in for TRL's table of completions, which scrolls the progress bar away at every step."""
+
+
+if __name__ == "__main__":
+    utils.run_script(main)
