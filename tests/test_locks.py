@@ -182,10 +182,27 @@ def test_planted_fault_is_found(name, spoil, words):
     assert any(words in problem for problem in problems(spoiled, LOCKS[name]))
 
 
+def installed_version(name: str) -> str | None:
+    """What an import takes: the first on the path, for setuptools appends copies of its own needs when it is loaded."""
+    try:
+        return metadata.version(name).partition("+")[0]
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def test_a_copy_further_down_the_path_counts_for_nothing(tmp_path, monkeypatch):
+    older = tmp_path / "packaging-1.0.dist-info"
+    older.mkdir()
+    (older / "METADATA").write_text("Metadata-Version: 2.1\nName: packaging\nVersion: 1.0\n")
+    before = installed_version("packaging")
+    monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path)])
+    assert installed_version("packaging") == before != "1.0"
+
+
 def test_installed_versions_are_the_locks():
     lock, _ = installed_lock()
-    found = {canonicalize_name(it.metadata["Name"]): it.version.partition("+")[0] for it in metadata.distributions()}
-    wrong = {name: (found.get(name), version) for name, version in lock.items() if found.get(name) != version}
+    found = {name: installed_version(name) for name in lock}
+    wrong = {name: (found[name], version) for name, version in lock.items() if found[name] != version}
     assert not wrong, f"(installed, lock) differ, run `make install`: {wrong}"
 
 
