@@ -2,41 +2,21 @@
 
 import hashlib
 import os
-import re
 import signal
-import sqlite3
 import threading
 import time
 from pathlib import Path
 
 import pytest
+from corpus import LARGER, SCHEMA, Case, create, read
 
 from text2sql.execute import OPEN_DATABASES, Limits, _sessions, run
 
 SHORT = Limits(seconds=0.3)
 ENDLESS = "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT count(*) FROM t"
-SCHEMA = """
-CREATE TABLE city (id INTEGER PRIMARY KEY, name TEXT, people INTEGER, area REAL);
-INSERT INTO city VALUES (1, 'Lima', 30, 2672.3), (2, 'Zürich', 4, 87.9), (3, 'Oslo', 7, NULL);
-CREATE TABLE river (name TEXT, city_id INTEGER REFERENCES city);
-CREATE VIEW small AS SELECT name FROM city WHERE people < 10;
-"""
-
-
-def read_cases(path: Path) -> list[tuple[str, str, str]]:
-    """(status, words of the error, statement) of each case of a plain text file."""
-    text = re.split(r"^-- (ok|invalid|timeout):(.*)\n", path.read_text("utf-8"), flags=re.MULTILINE)
-    return [(status, words.strip(), sql.strip()) for status, words, sql in zip(*[iter(text[1:])] * 3, strict=True)]
-
-
-CASES = read_cases(Path(__file__).parent / "cases" / "execute.sql")
-
-
-def create(path: Path, script: str = SCHEMA) -> Path:
-    connection = sqlite3.connect(path)
-    connection.executescript(script)
-    connection.close()
-    return path
+CASES = [
+    case for name in ("execute.sql", "hostile_writes.sql", "hostile_syntax.sql", "honest.sql") for case in read(name)
+]
 
 
 @pytest.fixture
@@ -44,19 +24,25 @@ def city(tmp_path: Path) -> Path:
     return create(tmp_path / "city.sqlite")
 
 
+@pytest.fixture(scope="module")
+def larger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return create(tmp_path_factory.mktemp("larger") / "city.sqlite", SCHEMA + LARGER)
+
+
 def state(folder: Path) -> dict[str, str]:
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
 
 
-@pytest.mark.parametrize(("status", "words", "sql"), CASES, ids=[sql[:60] for *_, sql in CASES])
-def test_case(city: Path, monkeypatch: pytest.MonkeyPatch, status: str, words: str, sql: str) -> None:
-    monkeypatch.chdir(city.parent)
-    before = state(city.parent)
-    result = run(city, sql, SHORT)
-    assert (result.status, words in result.error) == (status, True), result
-    assert bool(result.error) == (status != "ok")
-    assert state(city.parent) == before
-    assert run(city, "SELECT count(*), sum(people) FROM city").rows == [(3, 41)]
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_case(larger: Path, monkeypatch: pytest.MonkeyPatch, case: Case) -> None:
+    """The cases that need no worker: what they do, a limit of SQLite or the progress handler ends."""
+    monkeypatch.chdir(larger.parent)
+    before = state(larger.parent)
+    result = run(larger, case.sql, SHORT)
+    assert case.expects(result.status) and case.words in result.error, result
+    assert bool(result.error) == (result.status != "ok")
+    assert state(larger.parent) == before
+    assert run(larger, "SELECT count(*), sum(people) FROM city").rows == [(3, 41)]
 
 
 def test_result_holds_rows_columns_time_and_reads(city: Path) -> None:
@@ -95,8 +81,8 @@ def test_caps_are_exact(city: Path) -> None:
     assert run(city, "SELECT id FROM city", Limits(rows=2)).status == "invalid"
     assert run(city, "SELECT id, name FROM city", Limits(cells=6)).status == "ok"
     assert run(city, "SELECT id, name FROM city", Limits(cells=5)).status == "invalid"
-    assert run(city, "SELECT 'four'", Limits(result_bytes=4)).status == "ok"
-    assert run(city, "SELECT 'fives'", Limits(result_bytes=4)).status == "invalid"
+    assert run(city, "SELECT 'four'", Limits(result_bytes=40)).status == "ok"
+    assert run(city, "SELECT 'fives'", Limits(result_bytes=10)).status == "invalid"
     assert run(city, "SELECT 1", Limits(sql_bytes=5)).status == "invalid"
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import chain
+from functools import cached_property
 from zlib import crc32
 
 Cell = None | int | float | str | bytes
@@ -22,21 +22,67 @@ Column = tuple[Cell, ...]
 TOLERANCE = 1e-9
 BELOW_ONE = 0.999  # the most a result earns that is no match, such as the right rows in the wrong order
 SEARCH_STEPS = 5_000_000  # rows looked at while searching the permutation of columns that hold the same cells
+REFINEMENTS = 4  # rounds in which columns are told apart by what surrounds them, in results of up to
+REFINED_CELLS = 10_000  # cells; one round in larger ones
 TIE_STEPS = 2_000_000  # rows looked at while telling apart columns that overlap equally, for the F1
-MOST_PAIRS = 10_000  # pairs of different columns that are compared for the F1; Spider's widest gold has 19 columns
+ALIGN_STEPS = 5_000_000  # cells looked at while comparing pairs of columns for the F1; Spider's golds need 50,000
 
 
-def equal(gold: Rows, prediction: Rows, *, ordered: bool = False) -> bool:
+class Table:
+    """A result with what comparing it needs, each piece made at its first use and kept: a gold is compared often."""
+
+    def __init__(self, rows: Rows) -> None:
+        self.rows = rows
+
+    @staticmethod
+    def of(rows: Rows | Table) -> Table:
+        return rows if isinstance(rows, Table) else Table(rows)
+
+    @cached_property
+    def width(self) -> int:
+        return len(self.rows[0]) if self.rows else 0
+
+    @cached_property
+    def bag(self) -> Counter:
+        """Each row, and how often it occurs."""
+        return Counter(self.rows)
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        return list(zip(*self.rows, strict=True))
+
+    @cached_property
+    def column_bags(self) -> list[Counter]:
+        """Each column's cells, and how often each occurs."""
+        return [Counter(column) for column in self.columns]
+
+    @cached_property
+    def signature(self) -> list[int]:
+        """A sum for each column, sorted: equal for results that some order of rows and columns makes the same."""
+        return sorted(sum(map(hash, column)) for column in self.columns)
+
+    @cached_property
+    def reals(self) -> set[float]:
+        """All its floating-point numbers."""
+        found: set[float] = set()
+        for column in self.columns:
+            if float in set(map(type, column)):
+                found.update(cell for cell in column if type(cell) is float)
+        return found
+
+
+def equal(gold: Rows | Table, prediction: Rows | Table, *, ordered: bool = False) -> bool:
     """Whether two results are equal; two without rows are, whatever their columns (so the official evaluator).
 
     Cost is linear in cells but for columns with the same cells in another arrangement, whose search is bounded: a
     result built to defeat it counts as different.
     """
-    if len(gold) != len(prediction):
+    gold, prediction = Table.of(gold), Table.of(prediction)
+    if len(gold.rows) != len(prediction.rows):
         return False
-    if not gold or gold == prediction:
+    if not gold.rows or gold.rows == prediction.rows:
         return True
-    if len(gold[0]) != len(prediction[0]):
+    if gold.width != prediction.width:
         return False
     if _permuted(gold, prediction, ordered):
         return True
@@ -44,32 +90,35 @@ def equal(gold: Rows, prediction: Rows, *, ordered: bool = False) -> bool:
     return near_gold is not gold and _permuted(near_gold, near_prediction, ordered)
 
 
-def f1(gold: Rows, prediction: Rows) -> float:
+def f1(gold: Rows | Table, prediction: Rows | Table) -> float:
     """Share of cells that the results have in common, in [0, 1]; row order and column order never change it.
 
     Columns are aligned one to one, greedily by the overlap of their cells, until one result has none left. A row that
     both results have over the aligned columns counts with its aligned cells, as often as both have it. Precision
     divides the cells so matched by all cells of the prediction, recall by all of the gold, so rows too many, columns
-    too many and columns missing all cost.
+    too many and columns missing all cost. A constant earns its share in a column where that value is in the majority.
     """
-    if not gold or not prediction:
+    gold, prediction = Table.of(gold), Table.of(prediction)
+    if not gold.rows or not prediction.rows:
         return 0.0
     gold, prediction = same_reals(gold, prediction)
     pairs = _align(gold, prediction)
+    if not pairs:
+        return 0.0
     matched = len(pairs) * _overlap(
-        Counter(tuple(row[i] for i, _ in pairs) for row in gold),
-        Counter(tuple(row[j] for _, j in pairs) for row in prediction),
+        Counter(zip(*(gold.columns[i] for i, _ in pairs), strict=True)),
+        Counter(zip(*(prediction.columns[j] for _, j in pairs), strict=True)),
     )
-    return 2 * matched / (len(gold) * len(gold[0]) + len(prediction) * len(prediction[0]))
+    return 2 * matched / (len(gold.rows) * gold.width + len(prediction.rows) * prediction.width)
 
 
-def same_reals(gold: Rows, prediction: Rows) -> tuple[Rows, Rows]:
+def same_reals(gold: Table, prediction: Table) -> tuple[Table, Table]:
     """Both results with each real replaced by one that stands for all reals within the tolerance."""
-    reals = {cell for row in chain(gold, prediction) for cell in row if type(cell) is float}
+    reals = gold.reals | prediction.reals
     stands_for = _groups(reals)
     if not stands_for and not any(map(math.isnan, reals)):
         return gold, prediction
-    return _replaced(gold, stands_for), _replaced(prediction, stands_for)
+    return Table(_replaced(gold.rows, stands_for)), Table(_replaced(prediction.rows, stands_for))
 
 
 def _replaced(rows: Rows, stands_for: dict[float, float]) -> Rows:
@@ -106,14 +155,16 @@ def _named(members: list[float]) -> dict[float, float]:
     return dict.fromkeys(members, next(filter(float.is_integer, members), members[0]))
 
 
-def _permuted(gold: Rows, prediction: Rows, ordered: bool) -> bool:
+def _permuted(gold: Table, prediction: Table, ordered: bool) -> bool:
     """Whether some permutation of the columns makes the rows the same; results of the same shape, with rows."""
+    if gold.signature != prediction.signature:
+        return False
     if ordered:
-        return Counter(zip(*gold, strict=True)) == Counter(zip(*prediction, strict=True))
-    if Counter(gold) == Counter(prediction):
+        return Counter(gold.columns) == Counter(prediction.columns)
+    if gold.bag == prediction.bag:
         return True
-    left, right = _columns(gold), _columns(prediction)
-    bags = _numbered(frozenset(Counter(column).items()) for column in left + right)
+    left, right = gold.columns, prediction.columns
+    bags = _numbered(frozenset(bag.items()) for bag in gold.column_bags + prediction.column_bags)
     left_bags, right_bags = bags[: len(left)], bags[len(left) :]
     if Counter(left_bags) != Counter(right_bags):
         return False
@@ -157,16 +208,20 @@ def _levels(columns: list[Column]) -> list[tuple[dict, Counter]]:
     return levels
 
 
-def _align(gold: Rows, prediction: Rows) -> list[tuple[int, int]]:
+def _align(gold: Table, prediction: Table) -> list[tuple[int, int]]:
     """Pairs (gold column, prediction column), each column at most once, those with the largest overlap first.
 
     Columns equal cell by cell are one, with several places. Where too many differ, none are aligned.
     """
     places = _places(gold), _places(prediction)
-    if len(places[0]) * len(places[1]) > MOST_PAIRS:
-        return []
     columns = list(places[0]), list(places[1])
-    overlaps = _overlaps(*columns)
+    bags = (
+        [gold.column_bags[p[0]] for p in places[0].values()],
+        [prediction.column_bags[p[0]] for p in places[1].values()],
+    )
+    if sum(min(len(one), len(other)) for one in bags[0] for other in bags[1]) > ALIGN_STEPS:
+        return []
+    overlaps = {(i, j): _overlap(a, b) for i, a in enumerate(bags[0]) for j, b in enumerate(bags[1])}
     tie_break = _TieBreak(gold, prediction, columns) if _ambiguous(overlaps) else None
     pairs: list[tuple[int, int]] = []
     while overlaps:
@@ -180,18 +235,12 @@ def _align(gold: Rows, prediction: Rows) -> list[tuple[int, int]]:
     return pairs
 
 
-def _places(rows: Rows) -> dict[Column, list[int]]:
+def _places(table: Table) -> dict[Column, list[int]]:
     """Each different column -> where it stands in the result."""
     places: dict[Column, list[int]] = {}
-    for place, column in enumerate(_columns(rows)):
+    for place, column in enumerate(table.columns):
         places.setdefault(column, []).append(place)
     return places
-
-
-def _overlaps(left: list[Column], right: list[Column]) -> dict[tuple[int, int], int]:
-    """How many cells each pair of columns has in common, in any order of the rows."""
-    bags = [Counter(column) for column in left], [Counter(column) for column in right]
-    return {(i, j): _overlap(a, b) for i, a in enumerate(bags[0]) for j, b in enumerate(bags[1])}
 
 
 def _ambiguous(overlaps: dict[tuple[int, int], int]) -> bool:
@@ -204,38 +253,74 @@ class _TieBreak:
     """Tells pairs of columns of equal overlap apart by what does not depend on any order: the rows around their cells.
 
     First by the rows that both results have over the columns paired so far and this pair, while the budget lasts; then
-    by the overlap of the columns' contexts, then by the contexts themselves.
+    by the overlap of the columns' contexts, then by all that surrounds each of the two, last by each row so far with
+    all that surrounds it.
     """
 
-    def __init__(self, gold: Rows, prediction: Rows, columns: tuple[list[Column], list[Column]]) -> None:
-        self.columns = columns
-        self.contexts = _contexts(gold, columns[0]), _contexts(prediction, columns[1])
-        self.prints = [[crc32(repr(sorted(bag.items())).encode()) for bag in side] for side in self.contexts]
-        self.rows = [0] * len(gold), [0] * len(prediction)  # each row's number over the columns paired so far
+    def __init__(self, gold: Table, prediction: Table, columns: tuple[list[Column], list[Column]]) -> None:
+        self.sides = _Surroundings(gold, columns[0]), _Surroundings(prediction, columns[1])
+        self.rows = [0] * len(gold.rows), [0] * len(prediction.rows)  # a number for each row's cells so far
         self.budget = TIE_STEPS
 
     def choose(self, tied: list[tuple[int, int]]) -> tuple[int, int]:
         """The pair that fits best, which the next choice builds on."""
-        pair = max(tied, key=self._rank) if len(tied) > 1 else tied[0]
-        names: dict[tuple, int] = {}
-        self.rows = tuple([names.setdefault(row, len(names)) for row in rows] for rows in self._extended(*pair))
-        return pair
+        for rank in (self._rank, self._rank_of_rows):
+            if len(tied) > 1:
+                ranks = [rank(*pair) for pair in tied]
+                best = max(ranks)
+                tied = [pair for pair, found in zip(tied, ranks, strict=True) if found == best]
+        self.rows = self._extended(*tied[0])
+        return tied[0]
 
-    def _rank(self, pair: tuple[int, int]) -> tuple[int, ...]:
-        i, j = pair
+    def _rank(self, i: int, j: int) -> tuple[int, ...]:
+        left, right = self.sides
+        joint = _overlap(*map(Counter, self._extended(i, j))) if self._may() else 0
+        return joint, _overlap(left.contexts[i], right.contexts[j]), left.prints[i], right.prints[j]
+
+    def _rank_of_rows(self, i: int, j: int) -> tuple[int, ...]:
+        if not self._may():
+            return ()
+        rows = zip(self._extended(i, j), self.sides, strict=True)
+        return tuple(_bag_number(numbers, side.around) for numbers, side in rows)
+
+    def _may(self) -> bool:
         self.budget -= len(self.rows[0]) + len(self.rows[1])
-        joint = _overlap(*map(Counter, self._extended(i, j))) if self.budget > 0 else 0
-        return joint, _overlap(self.contexts[0][i], self.contexts[1][j]), self.prints[0][i], self.prints[1][j]
+        return self.budget > 0
 
-    def _extended(self, i: int, j: int) -> tuple[Iterable[tuple], Iterable[tuple]]:
-        """The rows of both results over the columns paired so far and this pair."""
-        return zip(self.rows[0], self.columns[0][i], strict=True), zip(self.rows[1], self.columns[1][j], strict=True)
+    def _extended(self, i: int, j: int) -> tuple[list[int], list[int]]:
+        """The rows' numbers in both results, over the columns paired so far and this pair."""
+        left, right = self.sides
+        return (
+            list(map(hash, zip(self.rows[0], left.cells[i], strict=True))),
+            list(map(hash, zip(self.rows[1], right.cells[j], strict=True))),
+        )
 
 
-def _contexts(rows: Rows, columns: list[Column]) -> list[Counter]:
-    """For each column the bag of (cell, the cells of its row in any order), as checksums, equal in every process."""
-    around = [sum(crc32(_spelled(cell)) for cell in row) for row in rows]
-    return [Counter(zip((crc32(_spelled(cell)) for cell in column), around, strict=True)) for column in columns]
+class _Surroundings:
+    """What surrounds each column of a result, in numbers that no order changes and that are equal in every process.
+
+    `cells`: each column's cells as checksums. `contexts`: its bag of (cell, the cells of its row in any order).
+    `prints` and `around`: a number for each column and each row, other ones where the rest of the result tells them
+    apart; rounds of the colour refinement of Weisfeiler and Leman (1968) over rows and columns.
+    """
+
+    def __init__(self, table: Table, columns: list[Column]) -> None:
+        spelled = {column: [crc32(_spelled(cell)) for cell in column] for column in columns}
+        everywhere = [spelled[column] for column in table.columns]
+        colours = dict.fromkeys(columns, 0)
+        self.cells, self.contexts = list(spelled.values()), []
+        for _ in range(REFINEMENTS if len(table.rows) * table.width <= REFINED_CELLS else 1):
+            row_of = [colours[column] for column in table.columns]
+            self.around = [_bag_number(row, row_of) for row in zip(*everywhere, strict=True)]
+            bags = {column: Counter(zip(spelled[column], self.around, strict=True)) for column in columns}
+            self.contexts = self.contexts or list(bags.values())
+            colours = {column: hash(frozenset(bag.items())) for column, bag in bags.items()}
+        self.prints = list(colours.values())
+
+
+def _bag_number(ones: Iterable[int], others: Iterable[int]) -> int:
+    """A number for the bag of pairs (a sum of their hashes would be the same for many bags)."""
+    return hash(tuple(sorted(zip(ones, others, strict=True))))
 
 
 def _spelled(cell: Cell) -> bytes:
@@ -246,13 +331,7 @@ def _spelled(cell: Cell) -> bytes:
 
 def _overlap(one: Counter, other: Counter) -> int:
     """Size of what two bags have in common."""
-    if len(other) < len(one):
-        one, other = other, one
-    return sum(min(count, other[item]) for item, count in one.items() if item in other)
-
-
-def _columns(rows: Rows) -> list[Column]:
-    return list(zip(*rows, strict=True))
+    return sum([min(one[item], other[item]) for item in one.keys() & other.keys()])
 
 
 def _numbered(items: Iterable) -> list[int]:

@@ -1,11 +1,14 @@
 """The prompt that a model reads and the SQL in what it answers: the only place where either exists."""
 
+import math
 import re
 from pathlib import Path
 
 from text2sql.schema import describe
 
 SYSTEM = "Translate the question into one SQLite query on the given tables. Answer with the SQL query only."
+
+MOST_WRAPPINGS = 50  # labels, tags and fences around each other; a text with more is no answer
 
 _LITERAL = r"""'[^']*'|"[^"]*"|`[^`]*`|\[[^\]]*\]"""
 
@@ -25,6 +28,9 @@ _STATEMENT = re.compile(
 )
 
 _INTRODUCTION = re.compile(r"(?:(?!--|/\*)[^\n'\"])*:[ \t*_]*(?:\n|\Z)")
+
+# A query without anything that could end it before its end, label it or wrap it: most completions of a trained model.
+_BARE_QUERY = re.compile(r"(select\b(?:[^;:`<\n]|<(?![/|a-z])|\n(?![ \t\r]*\n))*+)[;\s]*\Z", re.I)
 
 _THINK = r"(?:think|thinking|reasoning)"
 _TAG = r"</?(?:think|thinking|reasoning|answer|sql)>"
@@ -86,9 +92,13 @@ def extract_sql(completion: str) -> str:
     without any SQL stays as it is: both are for the engine to call invalid. Applying it twice changes nothing.
     """
     text, before = completion.strip(), None
-    while text != before:
+    if bare := _BARE_QUERY.match(text):
+        return bare[1].rstrip()
+    for _ in range(MOST_WRAPPINGS):
+        if text == before:
+            return text if one_line(text).strip("; ") else ""
         text, before = _cut_tail(_unwrap(text)), text
-    return text if one_line(text).strip("; ") else ""
+    return completion.strip()
 
 
 def _is_sql(text: str) -> bool:
@@ -114,9 +124,24 @@ def _drop_reasoning(text: str) -> str:
     if _is_sql(text):  # reasoning may begin with "Select ..." too: then the first tag outside of literals is its end
         first = next((match for match in _TAIL.finditer(text) if match["stop"]), None)
         return text[first.end() :] if first and re.fullmatch(rf"</{_THINK}>", first["stop"], re.I) else text
-    text = re.sub(rf"<({_THINK})>.*?</\1>", "", text, flags=re.S | re.I)
+    text = _without_closed_reasoning(text)
     text = re.split(rf"</{_THINK}>", text, flags=re.I)[-1]
     return re.split(rf"<{_THINK}>", text, flags=re.I)[0]
+
+
+def _without_closed_reasoning(text: str) -> str:
+    """The text without each opening tag and what follows it up to its closing tag; in time linear in the text."""
+    kept, place = [], 0
+    ends: dict[str, float] = {}  # tag -> where its next closing tag ends; infinite when there is none any more
+    for tag in re.finditer(rf"<({_THINK})>", text, re.I):
+        name = tag[1].lower()
+        if ends.get(name, 0) <= tag.end():
+            closing = re.compile(f"</{name}>", re.I).search(text, tag.end())
+            ends[name] = closing.end() if closing else math.inf
+        if place <= tag.start() and ends[name] < math.inf:
+            kept.append(text[place : tag.start()])
+            place = ends[name]
+    return "".join(kept) + text[place:]
 
 
 def _take_answer(text: str) -> str:

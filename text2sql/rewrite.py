@@ -1,6 +1,7 @@
-"""What the official evaluator reads out of a statement's text, and changes in it, before it executes.
+"""What is read out of a statement's text, and changed in it, before it is executed.
 
-Source: exec_eval.py and evaluation.py of https://github.com/taoyds/test-suite-sql-eval (Zhong et al., EMNLP 2020).
+The official evaluator's changes are those of exec_eval.py and evaluation.py of
+https://github.com/taoyds/test-suite-sql-eval (Zhong et al., EMNLP 2020).
 """
 
 from __future__ import annotations
@@ -13,6 +14,12 @@ _TOKEN = re.compile(
       | --[^\n]*  |  /\*.*?(?:\*/|\Z)  |  \w+  |  \s+  |  .""",
     re.DOTALL | re.VERBOSE,
 )
+_LITERAL_OR_COMMENT = re.compile(
+    r"""( '(?:[^']|'')*'?  |  "(?:[^"]|"")*"?  |  `[^`]*`?  |  \[[^\]]*\]?  |  --[^\n]*  |  /\*.*?(?:\*/|\Z) )""",
+    re.DOTALL | re.VERBOSE,
+)
+_BLANKS = re.compile(r"\s+")
+_DISTINCT = re.compile("distinct", re.IGNORECASE)
 _SPLIT_OPERATOR = re.compile(r"([<>!]) =")
 _CURRENT_YEAR = re.compile(r"YEAR\s*\(\s*CURDATE\s*\(\s*\)\s*\)\s*", re.IGNORECASE)
 
@@ -41,8 +48,21 @@ def official_prediction(sql: str) -> str:
     return official_gold(sql.replace("value", "1"))
 
 
+def plain(sql: str) -> str:
+    """`sql` as SQLite reads it: in small letters, each blank and comment as a space, but for literals and quoted names.
+
+    Statements that are equal in this form are the same statement.
+    """
+    parts = _LITERAL_OR_COMMENT.split(sql)  # every second part is one
+    parts[::2] = [_BLANKS.sub(" ", part.lower()) for part in parts[::2]]
+    parts[1::2] = [" " if part.startswith(("--", "/*")) else part for part in parts[1::2]]
+    return "".join(parts).rstrip("; ")
+
+
 def without_distinct(sql: str) -> str:
     """`sql` without the word DISTINCT, wherever it is a word of its own."""
+    if not _DISTINCT.search(sql):
+        return sql
     return "".join(token for token in _TOKEN.findall(sql) if token.upper() != "DISTINCT")
 
 

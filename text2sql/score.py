@@ -8,46 +8,20 @@ Every reward and every metric is a function of the Score, so training and evalua
 from __future__ import annotations
 
 import argparse
+import asyncio
 import dataclasses
-import threading
-from collections import OrderedDict
+import os
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
-from text2sql.compare import BELOW_ONE, equal, f1
-from text2sql.execute import Limits, Reads, Result, identity, run
-from text2sql.prompt import extract_sql
-from text2sql.rewrite import official_gold, official_prediction, orders_rows
+from text2sql import workers as processes
+from text2sql.execute import Limits
+from text2sql.judge import Score, Task
 
-GOLD_RESULTS = 16_384  # gold results kept, at most, and
-GOLD_CELLS = 2_000_000  # the cells of all of them
+__all__ = ["Score", "score", "score_batch", "score_batch_async"]
 
-
-@dataclass(frozen=True)
-class Score:
-    """What happened to one prediction."""
-
-    status: str
-    """`match`; `wrong` (ran, another result); `invalid` (refused, failed, or over a cap); `timeout`; `empty` (no SQL in
-    the completion); `gold_error` (the gold itself did not run, so nothing can be said)."""
-    f1: float = 0.0
-    """1 for a match, else below 1: see `text2sql.compare.f1`."""
-    strict: bool = False
-    """The result equals the gold's as the official evaluator sees it with --keep_distinct. A match but for one case:
-    two results without rows are equal here, and a match only where `score(..., keep_empty=True)` says."""
-    official: bool = False
-    """The same after the official default's rewriting, which takes DISTINCT out of both."""
-    sql: str = ""
-    """The prediction as executed."""
-    error: str = ""
-    """Why it is invalid, timed out, or has a bad gold; else ""."""
-    rows: int = 0
-    columns: int = 0
-    milliseconds: float = 0.0
-    """Time of the prediction's own execution."""
-    reads: Reads = frozenset()
-    """(table, column) pairs that the prediction reads."""
+Item = tuple[str, str, Path | str]
+"""Prediction, gold, database."""
 
 
 def score(
@@ -63,110 +37,50 @@ def score(
     `timeout` is in seconds for each of the two (default: that of `Limits`). A gold that fails is never matched. A gold
     without rows isn't either, for any condition that nothing meets would do; with `keep_empty` a prediction without
     rows matches it if it has as many columns and reads the same tables and columns. Never raises for what either SQL
-    does.
+    does; both are executed in a worker process, which is ended and replaced if it must be.
     """
-    sql = extract_sql(prediction)
-    if not sql:
-        return Score("empty", error="there is no SQL in the completion")
-    limits = Limits() if timeout is None else Limits(seconds=timeout)
-    expected = _gold_result(database, gold, limits)
-    if expected.status != "ok":
-        return Score("gold_error", sql=sql, error=f"the gold is {expected.status}: {expected.error}")
-    result = run(database, sql, limits)
-    found = _judge(result, expected, gold, keep_empty) if result.status == "ok" else Score(result.status)
-    return dataclasses.replace(
-        found,
-        official=_official(sql, gold, database, limits, found),
-        sql=sql,
-        error=result.error,
-        rows=len(result.rows),
-        columns=len(result.columns),
-        milliseconds=result.milliseconds,
-        reads=result.reads,
-    )
+    return score_batch([(prediction, gold, database)], timeout=timeout, keep_empty=keep_empty)[0]
 
 
 def score_batch(
-    items: Iterable[tuple[str, str, Path | str]], *, timeout: float | None = None, keep_empty: bool = False
+    items: Iterable[Item],
+    *,
+    workers: int | None = None,
+    timeout: float | None = None,
+    keep_empty: bool = False,
 ) -> list[Score]:
-    """Scores of (prediction, gold, database), in order; what is equal in all three is executed once."""
-    known: dict[tuple, Score] = {}
-    scores = []
-    for prediction, gold, database in items:
-        key = extract_sql(prediction), gold, str(database)
-        if key not in known:
-            known[key] = score(prediction, gold, database, timeout=timeout, keep_empty=keep_empty)
-        scores.append(known[key])
+    """Scores of (prediction, gold, database), in order, by at most `workers` processes (default: one a core, up to 8).
+
+    The processes outlive the batch. A gold is executed once until its database changes, and equal predictions of one
+    question once in a batch. Safe to call from several threads.
+    """
+    if workers is not None and workers < 1:
+        raise ValueError(f"workers: {workers} is below 1")
+    limits = Limits() if timeout is None else Limits(seconds=timeout)
+    items = list(items)
+    places = _places(items)
+    tasks = [Task(tuple(at), gold, os.path.abspath(db), limits, keep_empty) for (gold, db), at in places.items()]
+    scores: list = [None] * len(items)
+    for members, found in zip(places.values(), processes.pool.run(tasks, workers or processes.WORKERS), strict=True):
+        for same, score in zip(members.values(), found, strict=True):
+            for place in same:
+                scores[place] = score
     return scores
 
 
-def _judge(result: Result, expected: Result, gold: str, keep_empty: bool) -> Score:
-    """Status, F1 and strict verdict of a prediction that ran, beside a gold that ran."""
-    same = equal(expected.rows, result.rows, ordered=orders_rows(gold))
-    if same and not expected.rows:
-        matches = keep_empty and result.reads == expected.reads and len(result.columns) == len(expected.columns)
-    else:
-        matches = same
-    if matches:
-        return Score("match", f1=1.0, strict=True)
-    return Score("wrong", f1=min(f1(expected.rows, result.rows), BELOW_ONE), strict=same)
+async def score_batch_async(items: Iterable[Item], **options) -> list[Score]:
+    """`score_batch` for a trainer that rolls out on an event loop, which goes on meanwhile."""
+    return await asyncio.to_thread(score_batch, items, **options)
 
 
-def _official(sql: str, gold: str, database: Path | str, limits: Limits, found: Score) -> bool:
-    """The official default's verdict; executes again only where its rewriting changes one of the two."""
-    rewritten_sql, rewritten_gold = official_prediction(sql), official_gold(gold)
-    if (rewritten_sql, rewritten_gold) == (sql, gold) or found.status == "timeout":
-        return found.strict
-    expected = _gold_result(database, rewritten_gold, limits)
-    result = run(database, rewritten_sql, limits)
-    if expected.status != "ok" or result.status != "ok":
-        return False
-    return equal(expected.rows, result.rows, ordered=orders_rows(rewritten_gold))
-
-
-class _Results:
-    """Results of golds that ran, bounded in number and in cells, the least recently used dropped first."""
-
-    def __init__(self, results: int, cells: int) -> None:
-        self.most_results, self.most_cells, self.cells = results, cells, 0
-        self.by_key: OrderedDict[tuple, Result] = OrderedDict()
-        self.lock = threading.Lock()
-
-    def get(self, key: tuple) -> Result | None:
-        """The result kept under `key`, if any."""
-        with self.lock:
-            if key in self.by_key:
-                self.by_key.move_to_end(key)
-            return self.by_key.get(key)
-
-    def put(self, key: tuple, result: Result) -> None:
-        """Keep a result, and drop the oldest ones that no longer fit beside it."""
-        with self.lock:
-            self.cells += _cells(result) - _cells(self.by_key.pop(key, None))
-            self.by_key[key] = result
-            while len(self.by_key) > self.most_results or self.cells > self.most_cells:
-                self.cells -= _cells(self.by_key.popitem(last=False)[1])
-
-
-def _cells(result: Result | None) -> int:
-    return len(result.rows) * len(result.columns) if result else 0
-
-
-_golds = _Results(GOLD_RESULTS, GOLD_CELLS)
-
-
-def _gold_result(database: Path | str, gold: str, limits: Limits) -> Result:
-    """The gold's result; only one that ran is kept, since what stopped another (a lock, a busy machine) may pass."""
-    try:
-        key = (identity(database), gold)
-    except (OSError, ValueError):
-        return run(database, gold, limits)
-    kept = _golds.get(key)
-    if kept is None:
-        kept = run(database, gold, limits)
-        if kept.status == "ok":
-            _golds.put(key, kept)
-    return kept
+def _places(items: list[Item]) -> dict[tuple[str, str], dict[str, list[int]]]:
+    """(gold, database) of each question -> its different predictions -> the places of each in the batch."""
+    found: dict[tuple[str, str], dict[str, list[int]]] = {}
+    for place, (prediction, gold, database) in enumerate(items):
+        if not (isinstance(prediction, str) and isinstance(gold, str)):
+            raise TypeError(f"item {place}: prediction and gold must be texts, not {prediction!r:.40} and {gold!r:.40}")
+        found.setdefault((gold, os.fsdecode(database)), {}).setdefault(prediction, []).append(place)
+    return found
 
 
 def _main() -> None:
