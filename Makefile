@@ -45,6 +45,10 @@ lint: install ## ruff: rules and formatting
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 
+.PHONY: bench-reward
+bench-reward: install ## how fast rewards are, against SQLite alone and against the usual way
+	$(PY) tests/bench_reward.py
+
 .PHONY: spider
 spider: install ## download the real Spider (206 MB), verify it and unpack it into spider_data/
 	$(PY) -m text2sql.data --root spider_data

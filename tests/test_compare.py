@@ -135,6 +135,25 @@ def test_f1_does_not_depend_on_any_order(gold: list[tuple], prediction: list[tup
     assert value < 1 or equal(gold, prediction)
 
 
+SYMMETRIC = [
+    (
+        [(0, 0, 0, 0)] * 4 + [(0, 0, 1, 1)],
+        [(0, 0, 0, 0), (0, 0, 0, 0), (0, 1, 1, 0), (1, 0, 0, 0), (1, 0, 0, 1)],
+    ),
+    (
+        [(1, 0, 0, 1, 0), (0, 1, 1, 1, 1), (1, 1, 0, 1, 0), (0, 0, 1, 1, 0)],
+        [(0, 0, 0, 0, 1), (1, 1, 0, 1, 0), (0, 0, 1, 1, 1)],
+    ),
+    ([(1, 1, 0, 1, 0), (0, 1, 1, 0, 1), (0, 0, 1, 1, 0), (0, 0, 0, 0, 1), (1, 0, 1, 1, 1)], [(1, 1, 0, 1, 0)]),
+]
+
+
+@pytest.mark.parametrize("pair", SYMMETRIC)
+def test_columns_that_only_their_surroundings_tell_apart(pair: tuple) -> None:
+    chance = random.Random(0)
+    assert len({f1(shuffled(pair[0], chance), shuffled(pair[1], chance)) for _ in range(50)}) == 1
+
+
 def varied(rows: int, columns: int) -> list[tuple]:
     """A result whose values differ: a name, a number, a real, in turn."""
     kinds = [

@@ -134,13 +134,22 @@ def test_preflight_keeps_empty_results_on_request(root):
 
 def test_preflight_runs_the_same_gold_once(root, monkeypatch):
     write(root, "dev.json", [record("a"), record("b"), record("c", db_id="bare"), record("d", "SELECT 1")])
-    ran, run = [], data.run
-    monkeypatch.setattr(
-        data, "run", lambda database, sql, limits: ran.append((database.stem, sql)) or run(database, sql, limits)
-    )
+    ran, score_batch = [], data.score_batch
+    monkeypatch.setattr(data, "score_batch", lambda items, **rest: ran.extend(items) or score_batch(items, **rest))
     kept, _ = preflight(load(root, "dev"), timeout=1)
     assert len(kept) == 3
-    assert ran == [("full", "SELECT count(*) FROM t"), ("full", "SELECT 1")]
+    assert [(gold, database.stem) for gold, _, database in ran] == [
+        ("SELECT count(*) FROM t", "full"),
+        ("SELECT 1", "full"),
+    ]
+
+
+def test_preflight_drops_golds_that_change_by_themselves(root):
+    golds = ["SELECT a FROM t ORDER BY random()", "SELECT date('now')", "SELECT date('2020-01-01')"]
+    write(root, "dev.json", [record(query=gold) for gold in golds])
+    kept, rejected = preflight(load(root, "dev"), timeout=1)
+    assert [example.index for example in kept] == [2]
+    assert [(item.example.index, item.reason) for item in rejected] == [(0, "volatile"), (1, "volatile")]
 
 
 def test_preflight_names_a_file_that_is_no_database(root):

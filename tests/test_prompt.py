@@ -4,11 +4,13 @@ import json
 import re
 import sqlite3
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from text2sql import prompt
 from text2sql.prompt import SYSTEM, completion, extract_sql, messages, one_line
 
 ROOT = Path(__file__).parents[1]
@@ -176,6 +178,42 @@ def test_a_literal_with_anything_in_it_is_untouched(value, wrapper):
     assert extract_sql(wrapper.replace("{}", query)) == query
 
 
+queries = st.sampled_from(
+    ["*", " FROM t", "\n", "\n\n", ";", "; ", "<", "<t", "<= 1", "</x", "<|", "`", "-- c", "/* c */", "'a;b'", '"x"']
+    + [" WHERE a", " prose is here", "\t", "\r\n", "(", ")", ":", "SELECT ", " LIMIT 1"]
+)
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(queries, max_size=9).map(lambda parts: "select " + "".join(parts)))
+def test_the_short_way_for_bare_queries_says_the_same(text):
+    quick = extract_sql(text)
+    with mock.patch.object(prompt, "_BARE_QUERY", re.compile(r"(?!)")):
+        assert extract_sql(text) == quick
+
+
+def test_a_text_wrapped_more_often_than_any_answer_stays_as_it_is():
+    text = "SQL: " * 500 + "SELECT 1"
+    assert extract_sql("SQL: " * 20 + "SELECT 1") == "SELECT 1"
+    assert extract_sql(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("a<think>b</think>c", "ac"),
+        ("a<think>b<think>c</think>d</think>e", "ad</think>e"),
+        ("a<think>b</reasoning>c", "a<think>b</reasoning>c"),
+        ("a<Think>b<reasoning>c</THINK>d</reasoning>e", "ad</reasoning>e"),
+        ("a<reasoning>b<think>c</think>d", "a<reasoning>bd"),
+        ("İ<think>b</think>c", "İc"),
+    ],
+)
+def test_closed_reasoning_is_cut_out(text, kept):
+    assert prompt._without_closed_reasoning(text) == kept
+    assert kept == re.sub(r"<(think|thinking|reasoning)>.*?</\1>", "", text, flags=re.S | re.I)
+
+
 def test_a_long_completion_takes_no_time():
     for part in (
         "SQL: ",
@@ -184,6 +222,8 @@ def test_a_long_completion_takes_no_time():
         "(",
         "-- x\n",
         "<think>",
+        "<answer>",
+        "select ",
         "a: SELECT\n",
         "/*",
         "\n\n",
@@ -191,7 +231,7 @@ def test_a_long_completion_takes_no_time():
         "SELECT (",
         "[`",
     ):
-        extract_sql(part * 1500)
+        extract_sql(part * 20_000)
 
 
 @settings(max_examples=300, deadline=None)

@@ -65,8 +65,8 @@ def stopped_sft(sft_tiny, tmp_path_factory):
 
 
 def _stopped(command: tuple, cwd: Path, folder: Path, number: signal.Signals):
-    """Run a command and stop it when a checkpoint is whole."""
-    process = start(*command, cwd=cwd)
+    """Run a command and stop it when a checkpoint is whole; it pauses between steps, so that this is never too late."""
+    process = start("tests/patient.py", *command, cwd=cwd)
     stop_at(process, folder / STATE, number)
     return wait(process, cwd)
 

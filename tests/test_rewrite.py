@@ -2,7 +2,7 @@
 
 import pytest
 
-from text2sql.rewrite import official_gold, official_prediction, orders_rows, without_distinct
+from text2sql.rewrite import official_gold, official_prediction, orders_rows, plain, without_distinct
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,28 @@ def test_orders_rows(sql: str, ordered: bool) -> None:
 )
 def test_without_distinct(sql: str, plain: str) -> None:
     assert without_distinct(sql) == plain
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("SELECT Name FROM Singer", "select name\n\tfrom singer ; ", True),
+        ("SELECT a -- why\nFROM t", "select a /* what */ from t", True),
+        ("SELECT a -- why\nFROM t", "SELECT a -- what\nFROM t", True),
+        ("SELECT a -- x\n FROM t", "SELECT a -- x FROM t", False),
+        ("SELECT 'A'", "SELECT 'a'", False),
+        ("SELECT 'a  b'", "SELECT 'a b'", False),
+        ("SELECT 'it''s A'", "SELECT 'it''s a'", False),
+        ('SELECT "A"', 'SELECT "a"', False),
+        ("SELECT `A`, [B]", "SELECT `a`, [b]", False),
+        ("SELECT x'ff'", "SELECT x 'ff'", False),
+        ("SELECT '--' , A", "SELECT '--' , a", True),
+        ("SELECT 'open A", "SELECT 'open a", False),
+        ("SELECT 1 - -1", "SELECT 1 --1", False),
+    ],
+)
+def test_statements_that_are_equal_in_plain_form_are_the_same(one: str, other: str, same: bool) -> None:
+    assert (plain(one) == plain(other)) is same
 
 
 def test_official_rewriting() -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 from text2sql import schema
 from text2sql.download import install_spider, is_installed
 from text2sql.errors import UserError
-from text2sql.execute import Limits, run
+from text2sql.score import Score, score_batch
 
 __all__ = ["Example", "Rejected", "install_spider", "is_installed", "load", "preflight", "sample", "write_rejected"]
 
@@ -53,6 +53,7 @@ REASONS = {
     "invalid": "the gold does not run",
     "timeout": "the gold was stopped",
     "empty": "the gold returns no rows, so any empty result would equal it",
+    "volatile": "the gold asks for chance or for the time, so its result is another one each time",
     "no_rows": "no table of the database holds a row, so no result tells a right query from a wrong one",
 }
 
@@ -122,7 +123,8 @@ def preflight(
     """
     full = {database: _holds_rows(database) for database in {example.database for example in examples}}
     pairs = dict.fromkeys((example.database, example.gold) for example in examples)
-    verdicts = {pair: _verdict(*pair, timeout, keep_empty) if full[pair[0]] else ("no_rows", "") for pair in pairs}
+    verdicts = dict.fromkeys(pairs, ("no_rows", ""))
+    verdicts |= _verdicts([pair for pair in pairs if full[pair[0]]], timeout, keep_empty)
     kept, rejected = [], []
     for example in examples:
         reason, detail = verdicts[example.database, example.gold]
@@ -141,12 +143,23 @@ def _holds_rows(database: Path) -> bool:
         return True
 
 
-def _verdict(database: Path, gold: str, timeout: float, keep_empty: bool) -> tuple[str, str]:
-    """The reason to reject a gold with its detail, or two empty texts."""
-    result = run(database, gold, Limits(seconds=timeout))
-    if result.status != "ok":
-        return result.status, result.error
-    return ("", "") if result.rows or keep_empty else ("empty", "")
+def _verdicts(
+    pairs: list[tuple[Path, str]], timeout: float, keep_empty: bool
+) -> dict[tuple[Path, str], tuple[str, str]]:
+    """(database, gold) -> the reason to reject it with its detail, or two empty texts.
+
+    Each gold is scored as a prediction is, so that what hangs in it is stopped as well.
+    """
+    scores = score_batch([(gold, "SELECT 1", database) for database, gold in pairs], timeout=timeout)
+    return {pair: _reason(found, keep_empty) for pair, found in zip(pairs, scores, strict=True)}
+
+
+def _reason(found: Score, keep_empty: bool) -> tuple[str, str]:
+    if found.status not in ("match", "wrong"):
+        return ("timeout" if found.status == "timeout" else "invalid"), found.error
+    if found.volatile:
+        return "volatile", ""
+    return ("", "") if found.rows or keep_empty else ("empty", "")
 
 
 def write_rejected(path: Path, rejected: Sequence[Rejected]) -> None:
