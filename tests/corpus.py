@@ -22,7 +22,7 @@ WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t LIMIT 1000)
 INSERT INTO person SELECT n, 'person ' || n, date('1990-01-01', n || ' days'), 1 + n % 3 FROM t;
 CREATE TABLE note (id INTEGER PRIMARY KEY, body TEXT);
 WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t LIMIT 10)
-INSERT INTO note SELECT n, substr(replace(hex(zeroblob(25000)), '00', 'abcdefghij'), n, 50000) FROM t;
+INSERT INTO note SELECT n, substr(replace(hex(zeroblob(25010)), '00', 'ab'), n, 50000) FROM t;
 """
 
 

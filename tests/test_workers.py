@@ -305,7 +305,7 @@ def test_the_hostile_corpus(city: Path, pool: workers.Pool, monkeypatch: pytest.
 
 
 def verdict_problem(case: Case, city: Path) -> str:
-    """What is wrong with the verdict on a case, or ""; a limit of 1 s, and a second more for a busy machine."""
+    """What is wrong with the verdict on a case, or ""; a limit of 1 s, and some more for a busy machine and its disk."""
     started = time.monotonic()
     found = score(case.sql, "SELECT 1", city, timeout=1)
     seconds = time.monotonic() - started
@@ -315,4 +315,4 @@ def verdict_problem(case: Case, city: Path) -> str:
     killed = "inside of one call" in found.error
     if case.words not in found.error and not killed and found.status != "empty":
         return f"error {found.error!r}"
-    return f"{seconds:.1f} s" if seconds > 1 + workers.GRACE + 1 else ""
+    return f"{seconds:.1f} s" if seconds > 1 + workers.GRACE + 8 else ""
