@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from zlib import crc32
 
@@ -24,8 +24,8 @@ BELOW_ONE = 0.999  # the most a result earns that is no match, such as the right
 SEARCH_STEPS = 5_000_000  # rows looked at while searching the permutation of columns that hold the same cells
 REFINEMENTS = 4  # rounds in which columns are told apart by what surrounds them, in results of up to
 REFINED_CELLS = 10_000  # cells; one round in larger ones
-TIE_STEPS = 2_000_000  # rows looked at while telling apart columns that overlap equally, for the F1
-ALIGN_STEPS = 5_000_000  # cells looked at while comparing pairs of columns for the F1; Spider's golds need 50,000
+TIE_STEPS = 500_000  # rows looked at while telling apart columns that overlap equally, for the F1
+ALIGN_STEPS = 20_000_000  # cells looked at while comparing pairs of columns for the F1; Spider's golds need 50,000
 
 
 class Table:
@@ -171,6 +171,9 @@ def _permuted(gold: Table, prediction: Table, ordered: bool) -> bool:
     twins = Counter(left_bags)
     order = sorted(range(len(left)), key=lambda i: twins[left_bags[i]])
     candidates = [[j for j, bag in enumerate(right_bags) if bag == left_bags[i]] for i in order]
+    if max(twins.values()) == 1:
+        permuted = zip(*[right[places[0]] for places in candidates], strict=True)
+        return Counter(permuted) == Counter(zip(*[left[i] for i in order], strict=True))
     return _search([left[i] for i in order], right, candidates)
 
 
@@ -211,28 +214,48 @@ def _levels(columns: list[Column]) -> list[tuple[dict, Counter]]:
 def _align(gold: Table, prediction: Table) -> list[tuple[int, int]]:
     """Pairs (gold column, prediction column), each column at most once, those with the largest overlap first.
 
-    Columns equal cell by cell are one, with several places. Where too many differ, none are aligned.
+    Columns equal cell by cell are one, with several places. Where too much would have to be compared, none are aligned.
     """
-    places = _places(gold), _places(prediction)
-    columns = list(places[0]), list(places[1])
-    bags = (
-        [gold.column_bags[p[0]] for p in places[0].values()],
-        [prediction.column_bags[p[0]] for p in places[1].values()],
-    )
+    left, right = _places(gold), _places(prediction)
+    bags = [[table.column_bags[at[0]] for at in side.values()] for table, side in ((gold, left), (prediction, right))]
     if sum(min(len(one), len(other)) for one in bags[0] for other in bags[1]) > ALIGN_STEPS:
         return []
     overlaps = {(i, j): _overlap(a, b) for i, a in enumerate(bags[0]) for j, b in enumerate(bags[1])}
-    tie_break = _TieBreak(gold, prediction, columns) if _ambiguous(overlaps) else None
-    pairs: list[tuple[int, int]] = []
+    places = list(left.values()), list(right.values())
+    pairs = _greedy(overlaps, places, _unrelated)
+    if pairs is None:
+        pairs = _greedy(overlaps, places, _TieBreak(gold, prediction, (list(left), list(right))).choose)
+    return pairs
+
+
+Pairs = list[tuple[int, int]]
+
+
+def _greedy(overlaps: dict, places: tuple[list, list], choose: Callable[[Pairs], tuple | None]) -> Pairs | None:
+    """The places of the columns that are paired, while `choose` picks one of the pairs with the largest overlap.
+
+    None if it can't. No pairs at all if one of them has nothing in common, for no row can be the same then.
+    """
+    left, right = ([list(at) for at in side] for side in places)
+    pairs: Pairs = []
     while overlaps:
         most = max(overlaps.values())
-        tied = [pair for pair, overlap in overlaps.items() if overlap == most]
-        i, j = tie_break.choose(tied) if tie_break else tied[0]
-        left, right = places[0][columns[0][i]], places[1][columns[1][j]]
-        pairs.append((left.pop(), right.pop()))
-        if not left or not right:
-            overlaps = {(a, b): n for (a, b), n in overlaps.items() if (left or a != i) and (right or b != j)}
+        if most == 0:
+            return []
+        chosen = choose([pair for pair, overlap in overlaps.items() if overlap == most])
+        if chosen is None:
+            return None
+        i, j = chosen
+        pairs.append((left[i].pop(), right[j].pop()))
+        if not left[i] or not right[j]:
+            overlaps = {(a, b): n for (a, b), n in overlaps.items() if (left[i] or a != i) and (right[j] or b != j)}
     return pairs
+
+
+def _unrelated(tied: Pairs) -> tuple[int, int] | None:
+    """The first of pairs that have no column in common, all of which will be chosen; None where it matters which."""
+    apart = all(len({pair[side] for pair in tied}) == len(tied) for side in (0, 1))
+    return tied[0] if apart else None
 
 
 def _places(table: Table) -> dict[Column, list[int]]:
@@ -241,12 +264,6 @@ def _places(table: Table) -> dict[Column, list[int]]:
     for place, column in enumerate(table.columns):
         places.setdefault(column, []).append(place)
     return places
-
-
-def _ambiguous(overlaps: dict[tuple[int, int], int]) -> bool:
-    """Whether some column overlaps two others equally, so that which one it gets must not depend on their order."""
-    positive = [(pair, overlap) for pair, overlap in overlaps.items() if overlap]
-    return any(len({(pair[side], overlap) for pair, overlap in positive}) < len(positive) for side in (0, 1))
 
 
 class _TieBreak:
@@ -305,7 +322,7 @@ class _Surroundings:
     """
 
     def __init__(self, table: Table, columns: list[Column]) -> None:
-        spelled = {column: [crc32(_spelled(cell)) for cell in column] for column in columns}
+        spelled = {column: _numbers(column) for column in columns}
         everywhere = [spelled[column] for column in table.columns]
         colours = dict.fromkeys(columns, 0)
         self.cells, self.contexts = list(spelled.values()), []
@@ -316,6 +333,12 @@ class _Surroundings:
             self.contexts = self.contexts or list(bags.values())
             colours = {column: hash(frozenset(bag.items())) for column, bag in bags.items()}
         self.prints = list(colours.values())
+
+
+def _numbers(column: Column) -> list[int]:
+    """A checksum for each cell."""
+    known = {cell: crc32(_spelled(cell)) for cell in set(column)}
+    return [known[cell] for cell in column]
 
 
 def _bag_number(ones: Iterable[int], others: Iterable[int]) -> int:
