@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from text2sql.exact_match import exact_match, schemas
 from text2sql.score import score
 
 SHARED = Path(__file__).parents[1].parent / "shared"
@@ -51,3 +52,25 @@ def test_all_agree() -> None:
     lines = certain_lines()
     assert len(lines) > 14_000
     assert_agreement(lines, 0.9999)
+
+
+def exact_match_differences(lines: list[dict]) -> list[dict]:
+    """The lines on which exact set match or hardness is another than the evaluator's."""
+    listed = schemas(SHARED / "spider_data" / "tables.json")
+    found = [(line, exact_match(line["pred"], line["gold"], listed[line["db_id"]])) for line in lines]
+    return [
+        line for line, ours in found if (ours.match, ours.hardness) != (bool(line["testsuite_match"]), line["hardness"])
+    ]
+
+
+def test_exact_match_agrees_on_a_tenth() -> None:
+    lines = certain_lines()[::EVERY]
+    others = exact_match_differences(lines)
+    assert len(others) <= 0.001 * len(lines), others[:5]
+
+
+@pytest.mark.slow
+def test_exact_match_agrees_on_all() -> None:
+    lines = certain_lines()
+    others = exact_match_differences(lines)
+    assert len(others) <= 0.0001 * len(lines), others[:5]
