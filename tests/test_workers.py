@@ -305,7 +305,7 @@ def test_the_hostile_corpus(city: Path, pool: workers.Pool, monkeypatch: pytest.
 
 
 def verdict_problem(case: Case, city: Path) -> str:
-    """What is wrong with the verdict on a case, or ""; a limit of 1 s, and some more for a busy machine and its disk."""
+    """What is wrong with the verdict on a case, or ""; the limit of 1 s, and some more for a busy disk."""
     started = time.monotonic()
     found = score(case.sql, "SELECT 1", city, timeout=1)
     seconds = time.monotonic() - started
