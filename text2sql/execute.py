@@ -18,11 +18,11 @@ import sqlite3
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from text2sql.connect import Version, connect, version
+from text2sql.functions import FUNCTIONS, is_volatile
 
 Reads = frozenset[tuple[str, str]]
 
@@ -45,28 +45,6 @@ ENGINE_LIMITS = {
     sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0,
 }
 
-# Core, date and time, aggregate and window, mathematical, JSON and full-text search functions, all of which only
-# compute: https://sqlite.org/lang_corefunc.html, lang_datefunc, lang_aggfunc, windowfunctions, lang_mathfunc, json1,
-# fts5, fts3.
-_FUNCTION_NAMES = """
-    abs changes char coalesce concat concat_ws format glob hex if ifnull iif instr last_insert_rowid length like
-    likelihood likely lower ltrim max min nullif octet_length printf quote random randomblob replace round rtrim
-    sign soundex sqlite_source_id sqlite_version substr substring subtype total_changes trim typeof unhex unicode
-    unistr unistr_quote unlikely upper zeroblob
-    current_date current_time current_timestamp date datetime julianday strftime time timediff unixepoch
-    avg count group_concat median percentile percentile_cont percentile_disc string_agg sum total cume_dist
-    dense_rank first_value lag last_value lead nth_value ntile percent_rank rank row_number
-    acos acosh asin asinh atan atan2 atanh ceil ceiling cos cosh degrees exp floor ln log log10 log2 mod pi pow
-    power radians sin sinh sqrt tan tanh trunc
-    -> ->> json json_array json_array_insert json_array_length json_error_position json_extract json_group_array
-    json_group_object json_insert json_object json_patch json_pretty json_quote json_remove json_replace json_set
-    json_type json_valid jsonb jsonb_array jsonb_extract jsonb_group_array jsonb_group_object jsonb_insert
-    jsonb_object jsonb_patch jsonb_remove jsonb_replace jsonb_set
-    bm25 highlight match matchinfo offsets snippet
-"""
-FUNCTIONS = frozenset(_FUNCTION_NAMES.split())
-VOLATILE = frozenset({"random", "randomblob", "current_date", "current_time", "current_timestamp"})
-CLOCKS = frozenset({"date", "time", "datetime", "julianday", "unixepoch", "strftime"})  # of now, where nothing is given
 PRAGMAS = frozenset({"data_version"})  # full-text search asks for it by itself; it only tells whether the file changed
 
 # What a statement that begins as a query may still try to do.
@@ -77,10 +55,6 @@ _BLANK = r"(?>[\s\ufeff]+|--[^\n]*|/\*.*?(?:\*/|\Z))"
 _FIRST_WORDS = re.compile(rf"(?:{_BLANK}|;)*(\w*)(?:{_BLANK}+(?:query{_BLANK}+plan{_BLANK}+)?(\w*))?", re.I | re.S)
 _EMPTY_STATEMENTS = re.compile(rf"(?:;{_BLANK}*)+\Z", re.S)
 _QUERIES = ("SELECT", "WITH", "VALUES")
-_NOW = re.compile(
-    r"""['"]\s*now\s*['"] | \b(?:date|time|datetime|julianday|unixepoch)\s*\(\s*\) | \bstrftime\s*\(\s*'[^']*'\s*\)""",
-    re.IGNORECASE | re.VERBOSE,
-)
 _VIRTUAL_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE%'"
 
 
@@ -144,13 +118,15 @@ class _RefusedError(ValueError):
 _FAULTS = (sqlite3.Error, sqlite3.Warning, ValueError, OverflowError, MemoryError)
 
 
-def run(database: Path | str, sql: str, limits: Limits = DEFAULT_LIMITS) -> Result:
+def run(database: Path | str, sql: str, limits: Limits = DEFAULT_LIMITS, *, backwards: bool = False) -> Result:
     """Run `sql`, one statement that returns rows, on the SQLite file `database`; `Result.status` says how it went.
 
-    Only KeyboardInterrupt and its like are raised. The connection is kept for the next call of the same thread.
+    With `backwards` SQLite gives rows without an ORDER BY in another order than it would
+    (https://sqlite.org/pragma.html#pragma_reverse_unordered_selects). Only KeyboardInterrupt and its like are raised.
+    The connection is kept for the next call of the same thread.
     """
     opened = open_session(database)
-    return opened if isinstance(opened, Result) else opened.query(sql, limits)
+    return opened if isinstance(opened, Result) else opened.query(sql, limits, backwards=backwards)
 
 
 def open_session(database: Path | str) -> Session | Result:
@@ -198,6 +174,7 @@ class Session:
         self.version = found
         self.guard = _Guard()
         self.limits: Limits | None = None  # those that the connection has now
+        self.backwards = False
         self.longest_row: int | None = None  # bytes, once measured
         self.connection = connect(found)
         self._bound()
@@ -220,6 +197,12 @@ class Session:
     def _watch(self) -> None:
         self.connection.set_progress_handler(self.guard.tick, STEPS_PER_TICK)
 
+    def _turn(self, backwards: bool) -> None:
+        self.connection.set_authorizer(None)
+        self.connection.execute(f"PRAGMA reverse_unordered_selects = {int(backwards)}")
+        self.backwards = backwards
+        self._authorize()
+
     def _connect_virtual_tables(self) -> None:
         """Declare json_each and the file's own virtual tables, which the authorizer would take for writing."""
         own = [row[0].replace('"', '""') for row in self.connection.execute(_VIRTUAL_TABLES)]
@@ -227,8 +210,10 @@ class Session:
             with contextlib.suppress(sqlite3.Error):
                 self.connection.execute(f'SELECT 1 FROM "{name}" LIMIT 0')
 
-    def query(self, sql: str, limits: Limits) -> Result:
+    def query(self, sql: str, limits: Limits, *, backwards: bool = False) -> Result:
         """Run one statement; what it does is in the Result, and only KeyboardInterrupt is raised."""
+        if backwards != self.backwards:
+            self._turn(backwards)
         started = time.perf_counter()
         result = self._query(sql, limits)
         if result.error == SEVERAL and _EMPTY_STATEMENTS.search(sql):
@@ -252,7 +237,7 @@ class Session:
                     raise _RefusedError(_not_a_query(sql))  # nobody is asked before a VACUUM that is explained
                 columns = tuple([column[0] for column in cursor.description])
                 rows, size = _fetch(cursor, limits)
-            volatile = _is_volatile(sql, guard.calls)
+            volatile = is_volatile(sql, guard.calls)
             return Result("ok", rows, columns, bytes=size, reads=frozenset(guard.reads), volatile=volatile)
         except _FAULTS as error:
             return guard.failure(error, sql)
@@ -372,11 +357,6 @@ def _kind(sql: str) -> str:
 def _not_a_query(sql: str) -> str:
     word = _kind(sql)
     return f"{word} is not a query: only one SELECT is run, read-only" if word else "there is no statement"
-
-
-def _is_volatile(sql: str, calls: Collection[str]) -> bool:
-    """Whether chance or the time is asked for: by a function that always does, or by a date function without a date."""
-    return not VOLATILE.isdisjoint(calls) or (not CLOCKS.isdisjoint(calls) and bool(_NOW.search(sql)))
 
 
 def _is_reading(action: int, first: str | None, second: str | None) -> bool:

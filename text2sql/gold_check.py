@@ -1,0 +1,134 @@
+"""Check the golds of a data set, train and dev.
+
+What fails, returns nothing, is slow, or changes with the order of rows; what occurs twice, and what training shares
+with the evaluation.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from text2sql.compare import equal
+from text2sql.data import FILES, Example, load
+from text2sql.execute import Limits, run
+from text2sql.judge import Score
+from text2sql.rewrite import orders_rows, plain
+from text2sql.score import score_batch
+
+SLOW_MILLISECONDS = 1_000
+
+KINDS = {
+    "failing": "the gold does not run, so nobody can match it",
+    "empty": "the gold returns no rows, so any empty result is equal to it",
+    "slow": "the gold runs for over a second",
+    "unstable": "the gold gives another result when SQLite reads its tables backwards, as where a LIMIT cuts a tie",
+    "volatile": "the gold asks for chance or for the time",
+    "duplicate": "the same question with the same gold on the same database stands further up",
+    "leak": "the question or the gold stands in the training questions, on the same database",
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One finding about one gold."""
+
+    kind: str
+    """One of KINDS."""
+    split: str
+    example: Example
+    detail: str
+
+
+@dataclass(frozen=True)
+class GoldCheck:
+    """What was found in a data set."""
+
+    golds: dict[str, int]
+    """Split -> golds in it."""
+    problems: list[Problem]
+    execution_accuracy: float
+    """Share of golds that match themselves, of those that run: 1.0, or the evaluation itself is at fault."""
+    shared_databases: list[str]
+    """Databases that both splits ask about."""
+
+    def counts(self) -> Counter:
+        """(split, kind) -> how many."""
+        return Counter((problem.split, problem.kind) for problem in self.problems)
+
+
+def check(root: Path, *, timeout: float) -> GoldCheck:
+    """Run every gold of a folder in Spider's layout, each for at most `timeout` seconds.
+
+    Raises UserError as `text2sql.data.load` does.
+    """
+    splits = {split: load(root, split) for split in FILES}
+    problems, matching, running = [], 0, 0
+    for split, examples in splits.items():
+        scores = score_batch([(it.gold, it.gold, it.database) for it in examples], timeout=timeout, keep_empty=True)
+        running += sum(found.status != "gold_error" for found in scores)
+        matching += sum(found.status == "match" for found in scores)
+        problems += _of_execution(split, examples, scores, timeout)
+        problems += _of_text(split, examples)
+    problems += _leaks(splits["train"], splits["dev"])
+    names = [{example.db_id for example in examples} for examples in splits.values()]
+    golds = {split: len(examples) for split, examples in splits.items()}
+    return GoldCheck(golds, problems, matching / running if running else 0.0, sorted(names[0] & names[1]))
+
+
+def _of_execution(
+    split: str, examples: Sequence[Example], scores: Sequence[Score], timeout: float
+) -> Iterator[Problem]:
+    backwards = {}
+    for example, found in zip(examples, scores, strict=True):
+        if found.status == "gold_error":
+            yield Problem("failing", split, example, found.error.partition(": ")[2])
+            continue
+        if not found.rows:
+            yield Problem("empty", split, example, "")
+        if found.milliseconds > SLOW_MILLISECONDS:
+            yield Problem("slow", split, example, f"{found.milliseconds:.0f} ms")
+        if found.volatile:
+            yield Problem("volatile", split, example, "")
+        key = example.database, example.gold
+        if key not in backwards:
+            backwards[key] = _changes_backwards(example, timeout)
+        if backwards[key]:
+            yield Problem("unstable", split, example, "")
+
+
+def _changes_backwards(example: Example, timeout: float) -> bool:
+    """Whether the gold's result is another one when SQLite reads unordered tables from their ends.
+
+    Only golds that ran in a worker come here, so none hangs.
+    """
+    limits = Limits(seconds=timeout)
+    forward, backward = (run(example.database, example.gold, limits, backwards=way) for way in (False, True))
+    return backward.status != "ok" or not equal(forward.rows, backward.rows, ordered=orders_rows(example.gold))
+
+
+def _of_text(split: str, examples: Iterable[Example]) -> Iterator[Problem]:
+    first: dict[tuple[str, str, str], Example] = {}
+    for example in examples:
+        key = example.db_id, _spoken(example.question), plain(example.gold)
+        if key in first:
+            yield Problem("duplicate", split, example, f"as {first[key].source} {first[key].index}")
+        first.setdefault(key, example)
+
+
+def _leaks(train: Sequence[Example], dev: Sequence[Example]) -> Iterator[Problem]:
+    questions = {(example.db_id, _spoken(example.question)): example for example in reversed(train)}
+    golds = {(example.db_id, plain(example.gold)): example for example in reversed(train)}
+    for example in dev:
+        asked = questions.get((example.db_id, _spoken(example.question)))
+        answered = golds.get((example.db_id, plain(example.gold)))
+        if asked or answered:
+            what, other = ("the question", asked) if asked else ("the gold", answered)
+            yield Problem("leak", "dev", example, f"{what} is that of {other.source} {other.index}")
+
+
+def _spoken(question: str) -> str:
+    """A question without what nobody hears: capitals, blanks and the mark at its end."""
+    return " ".join(question.lower().split()).rstrip(" ?.!")

@@ -1,0 +1,66 @@
+"""Read the two files of Spider's official evaluator: one predicted query a line, and one gold query with its db_id.
+
+The format is that of evaluation.py of https://github.com/taoyds/test-suite-sql-eval: what stands behind a tab in a line
+of predictions is ignored, and blank lines part dialogues. A file of single questions may hold a blank line for an empty
+answer instead; which of the two is meant follows from the number of golds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from text2sql.data import Example
+from text2sql.errors import UserError
+
+
+def read_golds(path: Path, root: Path) -> list[Example]:
+    """The golds as examples without questions; their databases are those of `root`, a folder in Spider's layout.
+
+    Raises UserError naming the file and the line that can't be read, or whose database is missing.
+    """
+    numbered = [(number, line) for number, line in enumerate(_lines(path), 1) if line.strip()]
+    if not numbered:
+        raise UserError(f"{path}: no gold in it; a line is a query, a tab and a db_id")
+    return [_example(line, number, place, path, root) for place, (number, line) in enumerate(numbered)]
+
+
+def _example(line: str, number: int, place: int, path: Path, root: Path) -> Example:
+    gold, _, db_id = (part.strip() for part in line.rpartition("\t"))
+    if not gold or not db_id:
+        raise UserError(f"{path}: line {number}: no tab with a db_id behind the query: {line.strip()[:60]!r}")
+    database = Path(root) / "database" / db_id / f"{db_id}.sqlite"
+    if not database.is_file():
+        raise UserError(f"{path}: line {number}: no database {database}; set --data.root to the folder that holds it")
+    return Example("", gold, db_id, database, place, path.name)
+
+
+def read_predictions(path: Path, golds: Sequence[Example], gold_path: Path) -> list[str]:
+    """One prediction for each gold, "" for an empty answer.
+
+    Raises UserError with both counts when there are more or fewer.
+    """
+    lines = [line.partition("\t")[0].strip() for line in _lines(path)]
+    filled = [line for line in lines if line]
+    if len(filled) == len(golds):
+        return filled
+    if len(lines) == len(golds):
+        return lines
+    blank = len(lines) - len(filled)
+    raise UserError(
+        f"{path}: {len(filled)} predictions and {blank} blank lines, but {gold_path} has {len(golds)} golds; "
+        "write one line for each, in their order"
+    )
+
+
+def _lines(path: Path) -> list[str]:
+    """The lines of a UTF-8 file with or without a byte order mark, with any line ends; no other character ends one."""
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise UserError(f"{path}: line {line}: not UTF-8 ({error.reason}); save the file as UTF-8") from None
+    except OSError as error:
+        raise UserError(f"{path}: {error.strerror}; name the file of predictions, then the file of golds") from None
+    lines = text.split("\n")
+    return lines[:-1] if lines[-1] == "" else lines
