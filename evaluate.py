@@ -1,13 +1,17 @@
 """Evaluate a stage of a run on dev.json: pred.txt and gold.txt for the official evaluator, and what each stage gained.
 
-python evaluate.py                        the newest stage of the default run
+python evaluate.py                                          the newest stage of the default run
 python evaluate.py demo --eval.stage base
+python evaluate.py --files pred.txt gold.txt --data.root DIR   score any system's predictions, without a model
+python evaluate.py --check-gold --data.root DIR                run every gold of a data set, train and dev
 """
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,8 +19,9 @@ from typing import Any
 
 import utils
 from config import Config, flat, parse
-from text2sql import data, prompt, report
+from text2sql import data, gold_check, ledger, prediction_files, prompt, records, report
 from text2sql.errors import UserError
+from text2sql.exact_match import ExactMatch
 from text2sql.score import Score, score_batch
 
 STAGES = report.STAGES
@@ -27,7 +32,12 @@ NO_SQL = "SELECT"
 
 
 def main() -> None:
-    config = parse(description=__doc__)
+    mode, rest = modes(sys.argv[1:])
+    config = parse(rest, description=__doc__)
+    if mode.files:
+        return evaluate_files(*mode.files, config)
+    if mode.check_gold:
+        return check_gold(config)
     name = chosen_stage(config)
     folder = config.folder / "eval" / name
     if config.dry_run:
@@ -39,6 +49,69 @@ def main() -> None:
     else:
         print(f"{name} is evaluated already: {folder} (--overwrite does it again)")
     print(table(config.folder))
+
+
+def modes(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
+    """What else than a stage is to be evaluated, and the arguments that are settings."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, usage="see --help")
+    one = parser.add_mutually_exclusive_group()
+    one.add_argument("--files", nargs=2, type=Path, metavar=("PRED", "GOLD"))
+    one.add_argument("--check-gold", action="store_true")
+    return parser.parse_known_args(arguments)
+
+
+def evaluate_files(pred: Path, gold: Path, config: Config) -> None:
+    """Score a file of predictions in the official format: verdicts.jsonl, metrics.json and a line of the ledger."""
+    started = time.monotonic()
+    examples = prediction_files.read_golds(gold, config.data.root)
+    predictions = prediction_files.read_predictions(pred, examples, gold)
+    scores = score_all(examples, predictions, config)
+    found, kept = judged(examples, predictions, scores, config)
+    folder = config.outputs / "files" / pred.stem
+    facts = {
+        "files": {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in (pred, gold)},
+        **metrics(kept, found, scores, config),
+        "seconds": round(time.monotonic() - started, 2),
+        "versions": utils.versions(),
+    }
+    utils.write_text(folder / "verdicts.jsonl", records.lines(kept))
+    utils.write_json(folder / "metrics.json", facts)
+    ledger.append(config.outputs / ledger.NAME, str(folder), facts, None)
+    print(files_table(pred, facts))
+    print(f"{folder}/ (verdicts.jsonl, metrics.json)")
+
+
+def files_table(pred: Path, facts: dict[str, Any]) -> str:
+    """The figures of a file, by hardness and in all."""
+    head = f"{pred.name:<20}{'questions':>10}{'EX':>8}{'strict EX':>11}{'EM':>8}"
+    rows = [*facts["by_hardness"].items(), ("all", facts)]
+    lines = [
+        f"{level:<20}{row['questions']:>10,}{row['execution_accuracy']:>8.1%}{row['strict_execution_accuracy']:>11.1%}"
+        f"{row['exact_match']:>8.1%}"
+        for level, row in rows
+    ]
+    return "\n".join([head, *lines, f"valid SQL {facts['valid_sql']:.1%}, {facts['seconds']} s"])
+
+
+def check_gold(config: Config) -> None:
+    """Check a data set's golds; exit 1 where one fails."""
+    found = gold_check.check(config.data.root, timeout=config.data.timeout)
+    path = config.outputs / "check_gold" / f"{config.data.root.name}.jsonl"
+    lines = [
+        {
+            "kind": it.kind,
+            "split": it.split,
+            "detail": it.detail,
+            **vars(it.example),
+            "database": str(it.example.database),
+        }
+        for it in found.problems
+    ]
+    utils.write_text(path, records.lines(lines))
+    print(gold_check.text(found))
+    print(f"{path} has each one")
+    if any(problem.kind == "failing" for problem in found.problems):
+        sys.exit(1)
 
 
 def chosen_stage(config: Config) -> str:
@@ -64,19 +137,25 @@ def evaluate(config: Config, name: str, folder: Path) -> None:
     started = time.monotonic()
     generated = generate(config.model.name, chosen, prompts, sampling, adapter=adapter)
     scores = score_all(examples, generated.texts, config)
-    write_predictions(folder, examples, generated.texts, scores)
-    utils.write_json(
-        folder / "metrics.json",
-        {
-            "stage": name,
-            **metrics(scores, config),
-            "seconds": round(time.monotonic() - started, 1),
-            "generation_seconds": round(generated.seconds, 1),
-            "tokens_per_second": round(sum(generated.tokens) / generated.seconds, 1) if generated.seconds else None,
-            "engine": generated.engine,
-            **identity(config, name, adapter),
-        },
-    )
+    found, kept = judged(examples, generated.texts, scores, config)
+    write_predictions(folder, kept)
+    facts = {
+        "stage": name,
+        **metrics(kept, found, scores, config),
+        "seconds": round(time.monotonic() - started, 1),
+        "generation_seconds": round(generated.seconds, 1),
+        "tokens_per_second": round(sum(generated.tokens) / generated.seconds, 1) if generated.seconds else None,
+        "engine": generated.engine,
+        **identity(config, name, adapter),
+    }
+    utils.write_json(folder / "metrics.json", facts)
+    ledger.append(config.outputs / ledger.NAME, config.folder.name, facts, training(config, name))
+
+
+def training(config: Config, name: str) -> dict[str, Any] | None:
+    """What the ledger keeps of a stage's training; None for the base model."""
+    summary = utils.Stage(config.folder, name).summary() if name != "base" else None
+    return {field: summary.get(field) for field in ("steps", "questions", "seconds")} if summary else None
 
 
 def adapter_of(config: Config, name: str) -> Path | None:
@@ -147,57 +226,31 @@ def score_all(examples: Sequence[data.Example], completions: Sequence[str], conf
     return scores
 
 
-def metrics(scores: Sequence[Score], config: Config) -> dict[str, Any]:
-    """Shares of all questions.
+def judged(
+    examples: Sequence[data.Example], completions: Sequence[str], scores: Sequence[Score], config: Config
+) -> tuple[list[ExactMatch], list[dict[str, Any]]]:
+    """Exact set match of each answer, and its record."""
+    found = records.matches(examples, scores, config.data.root)
+    return found, [records.record(*each) for each in zip(examples, completions, scores, found, strict=True)]
 
-    execution_accuracy: the official test-suite evaluator's verdict on the one database that Spider ships (DISTINCT
-    stripped); strict_execution_accuracy: with DISTINCT kept, which is what the reward calls exact.
-    """
+
+def metrics(
+    kept: Sequence[dict[str, Any]], found: Sequence[ExactMatch], scores: Sequence[Score], config: Config
+) -> dict[str, Any]:
+    """The figures of `text2sql.records.figures`, and the mean of the run's default reward."""
     from backends.rollouts import reward_of
 
-    count = len(scores)
     reward = reward_of("execution", config.grpo)
-    statuses = [score.status for score in scores]
-    return {
-        "questions": count,
-        "execution_accuracy": sum(score.official for score in scores) / count,
-        "strict_execution_accuracy": sum(score.strict for score in scores) / count,
-        "valid_sql": sum(status in ("match", "wrong") for status in statuses) / count,
-        "mean_reward": sum(map(reward, scores)) / count,
-        "statuses": {status: statuses.count(status) for status in sorted(set(statuses))},
-    }
+    return {**records.figures(kept, found), "mean_reward": sum(map(reward, scores)) / len(scores)}
 
 
-def write_predictions(
-    folder: Path, examples: Sequence[data.Example], completions: Sequence[str], scores: Sequence[Score]
-) -> None:
+def write_predictions(folder: Path, kept: Sequence[dict[str, Any]]) -> None:
     """pred.txt and gold.txt as the official evaluator reads them, and predictions.jsonl with everything."""
-    pairs = list(zip(examples, completions, scores, strict=True))
-    utils.write_text(folder / "pred.txt", "".join(f"{prompt.one_line(score.sql) or NO_SQL}\n" for *_, score in pairs))
-    golds = (f"{prompt.one_line(example.gold)}\t{example.db_id}\n" for example in examples)
+    predictions = (f"{prompt.one_line(record['sql']) or NO_SQL}\n" for record in kept)
+    utils.write_text(folder / "pred.txt", "".join(predictions))
+    golds = (f"{prompt.one_line(record['gold'])}\t{record['db_id']}\n" for record in kept)
     utils.write_text(folder / "gold.txt", "".join(golds))
-    lines = (json.dumps(record(*pair), ensure_ascii=False) + "\n" for pair in pairs)
-    utils.write_text(folder / "predictions.jsonl", "".join(lines))
-
-
-def record(example: data.Example, completion: str, score: Score) -> dict[str, Any]:
-    """One line of predictions.jsonl."""
-    return {
-        "index": example.index,
-        "question": example.question,
-        "db_id": example.db_id,
-        "gold": example.gold,
-        "completion": completion,
-        "sql": score.sql,
-        "status": score.status,
-        "execution_match": score.official,
-        "strict_match": score.strict,
-        "f1": score.f1,
-        "error": score.error,
-        "rows": score.rows,
-        "milliseconds": round(score.milliseconds, 3),
-        "volatile": score.volatile,
-    }
+    utils.write_text(folder / "predictions.jsonl", records.lines(kept))
 
 
 def table(run: Path) -> str:

@@ -86,12 +86,15 @@ def test_a_stage_is_evaluated_into_four_files(settings, answers):
     assert 'near "SELEC"' in records[2]["error"] and records[3]["gold"] == chosen[3].gold
     found = json.loads((folder / "metrics.json").read_text())
     assert (found["questions"], found["execution_accuracy"], found["engine"]) == (6, 0.5, "fake")
+    assert found["exact_match"] == 0.5 and sum(row["questions"] for row in found["by_hardness"].values()) == 6
+    assert all(record["exact_match"] == (record["status"] == "match") for record in records)
     assert found["tokens_per_second"] == 15.0 and found["adapter"] is None and found["stage"] == "base"
 
 
 def write(folder: Path, golds: list[str], sqls: list[str]) -> tuple[list[str], list[str]]:
-    examples = [Example("q", gold, "db", Path("x"), index, "dev.json") for index, gold in enumerate(golds)]
-    evaluate.write_predictions(folder, examples, sqls, [Score("wrong", sql=sql) for sql in sqls])
+    evaluate.write_predictions(
+        folder, [{"sql": sql, "gold": gold, "db_id": "db"} for gold, sql in zip(golds, sqls, strict=True)]
+    )
     return [(folder / name).read_bytes().decode().split("\n") for name in ("pred.txt", "gold.txt")]
 
 
@@ -118,10 +121,17 @@ def test_white_space_in_a_literal_becomes_blanks_and_tabs_never_stay(tmp_path):
 # --- the figures --------------------------------------------------------------------------------------------------
 
 
+def figures(scores: list[Score], settings: Config) -> dict:
+    """The metrics of scores, whatever was asked."""
+    examples = load(DEMO, "dev")[: len(scores)]
+    found, kept = evaluate.judged(examples, [score.sql for score in scores], scores, settings)
+    return evaluate.metrics(kept, found, scores, settings)
+
+
 def test_figures_are_shares_of_all_questions(settings):
     scores = [Score("match", f1=1, strict=True, official=True), Score("wrong", f1=0.5, official=True)]
     scores += [Score("invalid"), Score("timeout"), Score("empty")]
-    found = evaluate.metrics(scores, settings)
+    found = figures(scores, settings)
     assert (found["execution_accuracy"], found["strict_execution_accuracy"], found["valid_sql"]) == (0.4, 0.2, 0.4)
     assert found["mean_reward"] == pytest.approx((5 + 0.5 - 1 - 1 - 2) / 5)
     assert found["statuses"] == {"empty": 1, "invalid": 1, "match": 1, "timeout": 1, "wrong": 1}
@@ -131,13 +141,13 @@ def test_official_and_strict_differ_by_distinct(settings, tmp_path):
     database = tmp_path / "a.sqlite"
     with sqlite3.connect(database) as connection:
         connection.executescript("CREATE TABLE t (x); INSERT INTO t VALUES (1), (1)")
-    found = evaluate.metrics([score("SELECT x FROM t", "SELECT DISTINCT x FROM t", database)], settings)
-    assert (found["execution_accuracy"], found["strict_execution_accuracy"]) == (1, 0)
+    found = figures([score("SELECT x FROM t", "SELECT DISTINCT x FROM t", database)], settings)
+    assert (found["execution_accuracy"], found["strict_execution_accuracy"], found["leniency"]) == (1, 0, 1)
 
 
 def test_the_mean_reward_is_the_runs_reward(settings):
     paid = replace(settings, grpo=replace(settings.grpo, exact=1.0))
-    assert evaluate.metrics([Score("match")], paid)["mean_reward"] == 1
+    assert figures([Score("match")], paid)["mean_reward"] == 1
 
 
 def test_an_empty_gold_is_matched_by_a_query_that_reads_the_same(settings, tmp_path):

@@ -30,6 +30,8 @@ ALLOWED = {
     "workers": {"execute", "judge"},
     "score": {"execute", "judge", "workers"},
     "prediction_files": {"data", "errors"},
+    "records": {"data", "errors", "exact_match", "judge"},
+    "ledger": {"errors"},
     "gold_check": {"compare", "data", "execute", "judge", "rewrite", "score"},
     "data": {"download", "errors", "schema", "score"},
     "rewards": {"errors", "score"},

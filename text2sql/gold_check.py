@@ -24,7 +24,7 @@ KINDS = {
     "failing": "the gold does not run, so nobody can match it",
     "empty": "the gold returns no rows, so any empty result is equal to it",
     "slow": "the gold runs for over a second",
-    "unstable": "the gold gives another result when SQLite reads its tables backwards, as where a LIMIT cuts a tie",
+    "unstable": "the gold gives another result when SQLite reads its tables backwards, as where a LIMIT takes any rows",
     "volatile": "the gold asks for chance or for the time",
     "duplicate": "the same question with the same gold on the same database stands further up",
     "leak": "the question or the gold stands in the training questions, on the same database",
@@ -92,6 +92,7 @@ def _of_execution(
             yield Problem("slow", split, example, f"{found.milliseconds:.0f} ms")
         if found.volatile:
             yield Problem("volatile", split, example, "")
+            continue
         key = example.database, example.gold
         if key not in backwards:
             backwards[key] = _changes_backwards(example, timeout)
@@ -132,3 +133,20 @@ def _leaks(train: Sequence[Example], dev: Sequence[Example]) -> Iterator[Problem
 def _spoken(question: str) -> str:
     """A question without what nobody hears: capitals, blanks and the mark at its end."""
     return " ".join(question.lower().split()).rstrip(" ?.!")
+
+
+def text(found: GoldCheck) -> str:
+    """What a person reads: how many of what, and the first of each."""
+    counts = found.counts()
+    head = ", ".join(f"{split} {number:,}" for split, number in found.golds.items())
+    lines = [f"golds: {head}; {found.execution_accuracy:.1%} of those that run match themselves"]
+    shared = ", ".join(found.shared_databases)
+    lines += [f"databases in both splits: {shared}"] if shared else []
+    for kind, meaning in KINDS.items():
+        numbers = ", ".join(f"{split} {counts[split, kind]}" for split in found.golds if counts[split, kind])
+        lines += [f"{kind}: {numbers} ({meaning})"] if numbers else []
+        first = next((problem for problem in found.problems if problem.kind == kind), None)
+        lines += (
+            [f"  {first.example.source} {first.example.index}: {first.detail or first.example.gold}"] if first else []
+        )
+    return "\n".join(lines)

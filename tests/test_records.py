@@ -1,0 +1,80 @@
+"""Records of an evaluation: what a line holds, the figures of many, and files that are cut short."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from stack import DEMO
+
+from text2sql import records
+from text2sql.data import load
+from text2sql.errors import UserError
+from text2sql.exact_match import LEVELS
+from text2sql.score import score_batch
+
+EXAMPLES = load(DEMO, "dev")[:40]
+
+
+@pytest.fixture(scope="module")
+def kept() -> list[dict]:
+    """Every second answer is the gold, the others ask for one row of it."""
+    answers = [it.gold if place % 2 else f"SELECT * FROM ({it.gold}) LIMIT 1" for place, it in enumerate(EXAMPLES)]
+    items = zip(answers, EXAMPLES, strict=True)
+    scores = score_batch([(answer, it.gold, it.database) for answer, it in items], keep_empty=True)
+    found = records.matches(EXAMPLES, scores, DEMO)
+    kept = [records.record(*each) for each in zip(EXAMPLES, answers, scores, found, strict=True)]
+    assert records.figures(kept, found)["components"].keys() > {"select", "where", "group", "order"}
+    return kept
+
+
+def test_shares_are_those_of_the_records(kept):
+    found = records.figures(kept, [])
+    assert found["questions"] == 40
+    for share, field in (("execution_accuracy", "execution_match"), ("exact_match", "exact_match")):
+        assert found[share] == sum(record[field] for record in kept) / 40
+    assert found["exact_match"] < found["execution_accuracy"] < 1, "one row of one row is right, though not in text"
+    levels = found["by_hardness"]
+    assert set(levels) <= {*LEVELS, "unknown"}
+    assert sum(row["questions"] for row in levels.values()) == 40
+    total = sum(row["questions"] * row["execution_accuracy"] for row in levels.values())
+    assert total == pytest.approx(40 * found["execution_accuracy"])
+
+
+def test_schemas_come_from_the_database_where_there_is_no_tables_json(tmp_path):
+    of_file, of_database = records.Schemas(DEMO), records.Schemas(tmp_path)
+    for example in EXAMPLES:
+        assert of_database.of(example).tables == of_file.of(example).tables
+
+
+def test_records_are_read_as_they_were_written(kept, tmp_path):
+    path = tmp_path / "predictions.jsonl"
+    odd = {**kept[0], "question": "Où?\u2028\x85", "sql": "SELECT '\n'"}
+    path.write_text(records.lines([odd, *kept]), encoding="utf-8")
+    assert records.read(path) == [odd, *kept]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda text: text[:-40], "line 40: not valid JSON"),
+        (lambda text: text + json.dumps({"index": 1}) + "\n", "line 41: no field 'question'"),
+        (lambda text: text + "[]\n", "line 41: no field 'index'"),
+        (lambda text: "", "no record in it"),
+    ],
+)
+def test_a_damaged_file_is_one_line_with_the_remedy(kept, tmp_path, spoil, words):
+    path = tmp_path / "predictions.jsonl"
+    path.write_text(spoil(records.lines(kept)), encoding="utf-8")
+    with pytest.raises(UserError, match=words) as caught:
+        records.read(path)
+    assert str(path) in str(caught.value) and "--overwrite" in str(caught.value)
+
+
+def test_a_missing_or_undecodable_file_is_named(tmp_path):
+    with pytest.raises(UserError, match="No such file"):
+        records.read(tmp_path / "none.jsonl")
+    (tmp_path / "latin.jsonl").write_bytes(b'{"index": "\xe9"}')
+    with pytest.raises(UserError, match="latin.jsonl: not UTF-8"):
+        records.read(Path(tmp_path / "latin.jsonl"))

@@ -1,0 +1,140 @@
+"""One record a question: what an evaluation keeps of each answer, and the files that hold them."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from text2sql.data import Example
+from text2sql.errors import UserError
+from text2sql.exact_match import LEVELS, ExactMatch, Schema, component_scores, exact_match, schemas
+from text2sql.judge import Score
+
+FIELDS = ("index", "question", "db_id", "gold", "sql", "status", "execution_match", "strict_match")
+"""What a file of records must hold to be read again."""
+
+
+class Schemas:
+    """Spider's schema of each database: from tables.json where the data set has one, else from the database itself."""
+
+    def __init__(self, root: Path) -> None:
+        self.tables = Path(root) / "tables.json"
+        self.of_file: dict[Path, Schema] = {}
+
+    @cached_property
+    def by_name(self) -> dict[str, Schema]:
+        return schemas(self.tables) if self.tables.is_file() else {}
+
+    def of(self, example: Example) -> Schema:
+        """Raises UserError where neither can be read."""
+        if example.db_id in self.by_name:
+            return self.by_name[example.db_id]
+        if example.database not in self.of_file:
+            self.of_file[example.database] = Schema.from_database(example.database)
+        return self.of_file[example.database]
+
+
+def matches(examples: Sequence[Example], scores: Sequence[Score], root: Path) -> list[ExactMatch]:
+    """Exact set match of each answer's SQL with its gold."""
+    known = Schemas(root)
+    pairs = zip(examples, scores, strict=True)
+    return [exact_match(score.sql, example.gold, known.of(example)) for example, score in pairs]
+
+
+def record(example: Example, completion: str, score: Score, match: ExactMatch) -> dict[str, Any]:
+    """One line of predictions.jsonl or verdicts.jsonl."""
+    return {
+        "index": example.index,
+        "question": example.question,
+        "db_id": example.db_id,
+        "hardness": match.hardness,
+        "gold": example.gold,
+        "completion": completion,
+        "sql": score.sql,
+        "status": score.status,
+        "execution_match": score.official,
+        "strict_match": score.strict,
+        "exact_match": match.match,
+        "f1": score.f1,
+        "error": score.error,
+        "rows": score.rows,
+        "columns": score.columns,
+        "milliseconds": round(score.milliseconds, 3),
+        "volatile": score.volatile,
+    }
+
+
+def figures(records: Sequence[Mapping[str, Any]], found: Sequence[ExactMatch]) -> dict[str, Any]:
+    """Shares of all questions.
+
+    execution_accuracy: the official test-suite evaluator's verdict on the one database that Spider ships (DISTINCT
+    stripped; Zhong et al., EMNLP 2020); strict_execution_accuracy: with DISTINCT kept, which is what the reward calls
+    exact; exact_match: exact set match without values (Yu et al., EMNLP 2018); valid_sql: the SQL ran.
+    """
+    statuses = Counter(record["status"] for record in records)
+    official, strict = _share(records, "execution_match"), _share(records, "strict_match")
+    return {
+        "questions": len(records),
+        "execution_accuracy": official,
+        "strict_execution_accuracy": strict,
+        "leniency": official - strict,
+        "exact_match": _share(records, "exact_match"),
+        "valid_sql": (statuses["match"] + statuses["wrong"]) / len(records),
+        "timeouts": statuses["timeout"] / len(records),
+        "statuses": dict(sorted(statuses.items())),
+        "by_hardness": _by_hardness(records),
+        "components": component_scores(found).get("all", {}),
+    }
+
+
+def _by_hardness(records: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, float]]:
+    """Level -> questions and shares; "unknown" for golds that the official grammar doesn't know."""
+    found = {}
+    for level in (*LEVELS, ""):
+        members = [record for record in records if record["hardness"] == level]
+        if members:
+            found[level or "unknown"] = {
+                "questions": len(members),
+                "execution_accuracy": _share(members, "execution_match"),
+                "strict_execution_accuracy": _share(members, "strict_match"),
+                "exact_match": _share(members, "exact_match"),
+            }
+    return found
+
+
+def _share(records: Sequence[Mapping[str, Any]], field: str) -> float:
+    return sum(bool(record[field]) for record in records) / len(records)
+
+
+def lines(records: Iterable[Mapping[str, Any]]) -> str:
+    """The records as JSON Lines."""
+    return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    """The records of a file; UserError names the line that is cut short or lacks a field."""
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"{path}: {error.strerror}; run evaluate.py first, or name another folder") from None
+    except UnicodeDecodeError as error:
+        raise UserError(f"{path}: not UTF-8 ({error.reason}); evaluate again with --overwrite") from None
+    found = [_read_line(line, number, path) for number, line in enumerate(text.split("\n"), 1) if line]
+    if not found:
+        raise UserError(f"{path}: no record in it; evaluate again with --overwrite")
+    return found
+
+
+def _read_line(line: str, number: int, path: Path) -> dict[str, Any]:
+    try:
+        values = json.loads(line)
+    except ValueError as error:
+        raise UserError(f"{path}: line {number}: not valid JSON ({error}); evaluate again with --overwrite") from None
+    missing = [field for field in FIELDS if not isinstance(values, dict) or field not in values]
+    if missing:
+        raise UserError(f"{path}: line {number}: no field {missing[0]!r}; evaluate again with --overwrite")
+    return values
