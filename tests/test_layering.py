@@ -36,7 +36,7 @@ ALLOWED = {
     "data": {"download", "errors", "schema", "score"},
     "rewards": {"errors", "score"},
     "metrics": {"errors", "rewards", "score"},
-    "report": {"errors", "metrics"},
+    "report": {"errors", "ledger", "metrics"},
 }
 
 SCRIPTS = ("train_sft", "train_grpo", "evaluate")

@@ -185,6 +185,27 @@ def test_the_average_keeps_a_line_inside_and_its_mean(count: int) -> None:
 
 
 # --- README ----------------------------------------------------------------------------------------------------------
+def entries(*, runs: tuple[str, ...] = ("demo",), **changed: object) -> list[dict]:
+    """Lines of a ledger for all stages of the runs, one evaluated twice."""
+    training = {"seconds": 1234.5, "steps": 102, "questions": 816}
+    found = [{"run": "demo", **metrics("sft"), "execution_accuracy": 0.99, "training": training}]
+    for run in runs:
+        for stage in report.STAGES:
+            found.append({"run": run, **metrics(stage), "training": None if stage == "base" else training, **changed})
+    return found
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Path:
+    return ledger(tmp_path, entries())
+
+
+def ledger(folder: Path, lines: list[dict]) -> Path:
+    path = folder / "ledger.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return path
+
+
 OLD = "# Title\n\n<!-- results: demo -->\nstale\n<!-- end -->\n\nText 42%.\n"
 
 
@@ -195,40 +216,42 @@ def page(tmp_path: Path) -> Path:
     return path
 
 
-def test_readme_blocks_are_rewritten_and_a_second_time_changes_nothing(run: Path, page: Path) -> None:
-    command = ["readme", str(page), str(run.parent)]
+def test_readme_blocks_are_rewritten_and_a_second_time_changes_nothing(run: Path, kept: Path, page: Path) -> None:
+    command = ["readme", str(page), str(kept)]
     assert report.main(command) == 0
     once = page.read_text(encoding="utf-8")
-    assert "stale" not in once and report.table([run]) in once
+    assert "stale" not in once and report.table([run]) in once, "the newest line of each stage, as in the run's folder"
     assert once.startswith("# Title\n\n<!-- results: demo -->\n") and once.endswith("<!-- end -->\n\nText 42%.\n")
-    assert f"\n{report.caption(run)}\n" in once
+    assert f"\n{report.caption(report.in_ledger(kept, 'demo'))}\n" in once
     assert report.main(command) == 0 and page.read_text(encoding="utf-8") == once
     assert [path.name for path in page.parent.glob("README*")] == ["README.md"]
 
 
-def test_caption_says_what_the_figures_belong_to(run: Path) -> None:
-    assert report.caption(run) == (
+def test_caption_says_what_the_figures_belong_to(run: Path, kept: Path, tmp_path: Path) -> None:
+    said = (
         "SmolLM2-135M-Instruct; demo/dev.json; greedy; SFT 102 steps (drawing from 816 questions); "
         "GRPO 102 steps (drawing from 816 questions); trl 1.15.0."
     )
+    assert report.caption(report.in_ledger(kept, "demo")) == report.caption(report.stages(run)) == said
     data, decoding = {"root": "/here/spider_data", "file": "dev.json", "limit": 1034}, {"temperature": 0.7}
-    write(run / "eval" / "grpo" / "metrics.json", metrics("grpo") | {"data": data, "decoding": decoding})
-    assert "1,034 questions spread evenly over spider_data/dev.json; temperature 0.7; SFT" in report.caption(run)
+    other = ledger(tmp_path, entries(data=data, decoding=decoding))
+    sampled = report.caption(report.in_ledger(other, "demo"))
+    assert "1,034 questions spread evenly over spider_data/dev.json; temperature 0.7; SFT" in sampled
 
 
-def test_check_is_1_before_and_0_after_and_writes_nothing(run: Path, page: Path) -> None:
-    command = ["readme", str(page), str(run.parent)]
+def test_check_is_1_before_and_0_after_and_writes_nothing(kept: Path, page: Path) -> None:
+    command = ["readme", str(page), str(kept)]
     assert report.main([*command, "--check"]) == 1
     assert page.read_text(encoding="utf-8") == OLD
     report.main(command)
     assert report.main([*command, "--check"]) == 0
-    write(run / "eval" / "sft" / "metrics.json", metrics("sft") | {"mean_reward": 2.0})
+    ledger(page.parent, entries(mean_reward=2.0))
     assert report.main([*command, "--check"]) == 1
 
 
-def test_blocks_do_not_run_into_each_other(run: Path) -> None:
-    evaluated(run.with_name("small"), "base")
-    text = report.readme(OLD + OLD.replace("demo", "small"), run.parent)
+def test_blocks_do_not_run_into_each_other(tmp_path: Path) -> None:
+    kept = ledger(tmp_path, entries(runs=("demo", "small"))[:-2])
+    text = report.readme(OLD + OLD.replace("demo", "small"), kept)
     assert text.count("| sft |") == 1 and text.count("| base |") == 2 and text.count("Text 42%.") == 2
 
 
@@ -237,25 +260,27 @@ def test_blocks_do_not_run_into_each_other(run: Path) -> None:
     [
         ("no block", "needs blocks between"),
         ("<!-- results: demo -->\nnever closed", "each closed"),
-        (OLD.replace("demo", "absent"), "absent: no eval/<stage>/metrics.json"),
+        (OLD.replace("demo", "absent"), "ledger.jsonl: no line of the run 'absent'"),
     ],
 )
 def test_a_readme_that_cannot_be_filled_stays_as_it_is(
-    run: Path, page: Path, text: str, words: str, capsys: pytest.CaptureFixture
+    kept: Path, page: Path, text: str, words: str, capsys: pytest.CaptureFixture
 ) -> None:
     page.write_text(text, encoding="utf-8")
-    assert report.main(["readme", str(page), str(run.parent)]) == 2
+    assert report.main(["readme", str(page), str(kept)]) == 2
     assert words in capsys.readouterr().err and page.read_text(encoding="utf-8") == text
 
 
-def test_no_readme_is_one_line(run: Path, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
-    assert report.main(["readme", str(tmp_path / "none.md"), str(run.parent)]) == 2
+def test_a_line_without_a_number_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="the field 'valid_sql' is missing or no number; evaluate base of demo again"):
+        report.in_ledger(ledger(tmp_path, entries(valid_sql="most")), "demo")
+
+
+def test_no_readme_is_one_line(kept: Path, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    assert report.main(["readme", str(tmp_path / "none.md"), str(kept)]) == 2
     assert capsys.readouterr().err == f"error: {tmp_path / 'none.md'}: No such file or directory\n"
 
 
 def test_every_figure_of_our_readme_comes_from_its_file() -> None:
-    results = ROOT / "docs" / "results"
-    if not results.is_dir():
-        pytest.skip("docs/results is not in this copy")
     page = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert report.readme(page, results) == page
+    assert report.readme(page, ROOT / "docs" / "results" / "ledger.jsonl") == page

@@ -2,7 +2,7 @@
 
 python -m text2sql.report table outputs/demo                          the stages as a markdown table
 python -m text2sql.report curves outputs/demo --out docs/curves.png   the learning curves
-python -m text2sql.report readme README.md docs/results [--check]     the README's results from docs/results/<run>/
+python -m text2sql.report readme README.md LEDGER [--check]           the README's results from a ledger's newest lines
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from text2sql import ledger
 from text2sql.errors import UserError
 
 STAGES = ("base", "sft", "grpo")
@@ -99,10 +100,35 @@ def _numbers(path: Path, names: Sequence[str], remedy: str) -> dict[str, Any]:
         raise UserError(f"{path}: {error.strerror}; {remedy}") from None
     except ValueError as error:
         raise UserError(f"{path}: not valid JSON ({error}); {remedy}") from None
+    _need_numbers(values, names, path, remedy)
+    return values
+
+
+def _need_numbers(values: Any, names: Sequence[str], path: Path, remedy: str) -> None:
     for name in names:
         if not isinstance(values, dict) or not isinstance(values.get(name), int | float):
             raise UserError(f"{path}: the field {name!r} is missing or no number; {remedy}")
-    return values
+
+
+def in_ledger(path: Path, run: str) -> list[dict[str, Any]]:
+    """The stages of a run as `stages` gives them, from the newest line of each in a ledger.
+
+    Raises UserError where the ledger has none, or a line lacks a number.
+    """
+    newest = {entry.get("stage"): entry for entry in ledger.read(path) if entry.get("run") == run}
+    found = [{**newest[stage], **_training(newest[stage])} for stage in STAGES if stage in newest]
+    if not found:
+        raise UserError(
+            f"{path}: no line of the run {run!r}; run evaluate.py, and add its lines of outputs/ledger.jsonl"
+        )
+    for values in found:
+        _need_numbers(values, NUMBERS, path, f"evaluate {values['stage']} of {run} again")
+    return found
+
+
+def _training(entry: dict[str, Any]) -> dict[str, Any]:
+    training = entry.get("training") or {}
+    return {f"training_{name}": training.get(name) for name in TRAINING}
 
 
 def table(runs: Sequence[Path]) -> str:
@@ -110,9 +136,13 @@ def table(runs: Sequence[Path]) -> str:
 
     Raises UserError as `stages` does, and for figures that are not those of a stage's adapter.
     """
+    return _table({run.name: _current(run) for run in runs})
+
+
+def _table(runs: dict[str, list[dict[str, Any]]]) -> str:
     head = HEAD if len(runs) == 1 else ("run", *HEAD)
     names = 1 if len(runs) == 1 else 2  # columns of text, to the left; numbers go to the right
-    rows = [_cells(values) if names == 1 else [run.name, *_cells(values)] for run in runs for values in _current(run)]
+    rows = [_cells(values) if names == 1 else [run, *_cells(values)] for run, found in runs.items() for values in found]
     rule = [":---"] * names + ["---:"] * (len(head) - names)
     return "".join("| " + " | ".join(cells) + " |\n" for cells in (head, rule, *rows))
 
@@ -130,9 +160,8 @@ def _cells(values: dict[str, Any]) -> list[str]:
     ]
 
 
-def caption(run: Path) -> str:
-    """One line that says what the figures belong to: model, data, decoding, training and versions."""
-    found = _current(run)
+def caption(found: Sequence[dict[str, Any]]) -> str:
+    """One line that says what the figures of a run's stages belong to: model, data, decoding, training, versions."""
     facts = [str(found[-1].get("model", "")), *_questions(found[-1])]
     facts += [
         f"{values['stage'].upper()} {steps:,} steps (drawing from {values['training_questions']:,} questions)"
@@ -152,19 +181,20 @@ def _questions(values: dict[str, Any]) -> list[str]:
     return [chosen, "" if temperature is None else f"temperature {temperature:g}" if temperature else "greedy"]
 
 
-def readme(text: str, results: Path) -> str:
-    """The README's text with every block between `<!-- results: RUN -->` and `<!-- end -->` made from results/RUN/.
+def readme(text: str, path: Path) -> str:
+    """The README's text with every block between `<!-- results: RUN -->` and `<!-- end -->` made from a ledger.
 
-    Raises UserError when there is no such block, one isn't closed, or a run's files are missing.
+    Raises UserError when there is no such block, one isn't closed, or the ledger has no line of a run.
     """
     runs = [match["run"] for match in BLOCK.finditer(text)]
     if not runs or len(runs) != text.count("<!-- results: "):
         raise UserError("README: it needs blocks between '<!-- results: RUN -->' and '<!-- end -->', each closed")
-    return BLOCK.sub(lambda match: f"{match['open']}{_block(results / match['run'])}{match['close']}", text)
+    return BLOCK.sub(lambda match: f"{match['open']}{_block(path, match['run'])}{match['close']}", text)
 
 
-def _block(run: Path) -> str:
-    return f"\n{table([run])}\n{caption(run)}\n\n"
+def _block(path: Path, run: str) -> str:
+    found = in_ledger(path, run)
+    return f"\n{_table({run: found})}\n{caption(found)}\n\n"
 
 
 def curves(run: Path, out: Path) -> list[str]:
@@ -273,9 +303,9 @@ def _parser() -> argparse.ArgumentParser:
     two.add_argument("run", type=Path, metavar="RUN_FOLDER")
     two.add_argument("--out", type=Path, default=Path("curves.png"), metavar="FILE", help="default: curves.png")
     two.set_defaults(command=_curves_command)
-    three = commands.add_parser("readme", help="rewrite the README's results from small files of finished runs")
+    three = commands.add_parser("readme", help="rewrite the README's results from a ledger")
     three.add_argument("readme", type=Path, metavar="README")
-    three.add_argument("results", type=Path, metavar="RESULTS", help="folder with a run's files in each subfolder")
+    three.add_argument("ledger", type=Path, metavar="LEDGER", help="file of evaluations, such as outputs/ledger.jsonl")
     three.add_argument("--check", action="store_true", help="write nothing; exit 1 when the README would change")
     three.set_defaults(command=_readme_command)
     return parser
@@ -297,9 +327,9 @@ def _readme_command(options: argparse.Namespace) -> int:
         old = options.readme.read_text(encoding="utf-8")
     except OSError as error:
         raise UserError(f"{options.readme}: {error.strerror}") from None
-    new = readme(old, options.results)
+    new = readme(old, options.ledger)
     if options.check:
-        print(f"{options.readme}: {'as in' if new == old else 'differs from'} {options.results}")
+        print(f"{options.readme}: {'as in' if new == old else 'differs from'} {options.ledger}")
         return int(new != old)
     partial = options.readme.with_name(options.readme.name + ".partial")
     partial.write_text(new, encoding="utf-8", newline="\n")
