@@ -4,6 +4,8 @@ python evaluate.py                                          the newest stage of 
 python evaluate.py demo --eval.stage base
 python evaluate.py --files pred.txt gold.txt --data.root DIR   score any system's predictions, without a model
 python evaluate.py --check-gold --data.root DIR                run every gold of a data set, train and dev
+python evaluate.py demo --compare                              the stages of a run against one another
+python evaluate.py --compare demo/sft other/sft                two stages of any runs, or two folders of evaluations
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from typing import Any
 
 import utils
 from config import Config, flat, parse
-from text2sql import data, gold_check, ledger, prediction_files, prompt, records, report
+from text2sql import data, gold_check, ledger, paired, prediction_files, prompt, records, report
 from text2sql.errors import UserError
 from text2sql.exact_match import ExactMatch
 from text2sql.score import Score, score_batch
@@ -38,6 +40,8 @@ def main() -> None:
         return evaluate_files(*mode.files, config)
     if mode.check_gold:
         return check_gold(config)
+    if mode.compare is not None:
+        return compare(mode.compare, config)
     name = chosen_stage(config)
     folder = config.folder / "eval" / name
     if config.dry_run:
@@ -57,7 +61,11 @@ def modes(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
     one = parser.add_mutually_exclusive_group()
     one.add_argument("--files", nargs=2, type=Path, metavar=("PRED", "GOLD"))
     one.add_argument("--check-gold", action="store_true")
-    return parser.parse_known_args(arguments)
+    one.add_argument("--compare", nargs="*", metavar="RUN/STAGE")
+    mode, rest = parser.parse_known_args(arguments)
+    if mode.compare is not None and len(mode.compare) not in (0, 2):
+        raise UserError(f"--compare: {len(mode.compare)} evaluations are named; name two, or none for a run's stages")
+    return mode, rest
 
 
 def evaluate_files(pred: Path, gold: Path, config: Config) -> None:
@@ -112,6 +120,55 @@ def check_gold(config: Config) -> None:
     print(f"{path} has each one")
     if any(problem.kind == "failing" for problem in found.problems):
         sys.exit(1)
+
+
+def compare(names: list[str], config: Config) -> None:
+    """Print paired tables of two evaluations, or of a run's stages in turn, and the questions that changed."""
+    found = {name: records.read(evaluation_file(name, config)) for name in names or evaluated_stages(config)}
+    steps = list(found.items())
+    for (one, first), (other, second) in zip(steps, steps[1:], strict=False):
+        print(paired.table(first, second, (one, other)))
+        for title, right in (("won", 1), ("lost", 0)):
+            print(changed_questions(title, first, second, right))
+
+
+def evaluated_stages(config: Config) -> list[str]:
+    """The run's evaluations, as --compare names them."""
+    stages = [name for name in STAGES if (config.folder / "eval" / name / "predictions.jsonl").is_file()]
+    if len(stages) < 2:
+        raise UserError(f"{config.folder}: {len(stages)} stages are evaluated, comparing takes two; run evaluate.py")
+    return [f"{config.folder.name}/{name}" for name in stages]
+
+
+def evaluation_file(name: str, config: Config) -> Path:
+    """The records of RUN/STAGE, of a folder, or the file itself."""
+    run, _, stage = name.rpartition("/")
+    folders = [Path(name), config.outputs / run / "eval" / stage]
+    files = [folder / file for folder in folders for file in ("predictions.jsonl", "verdicts.jsonl")]
+    found = next((path for path in (Path(name), *files) if path.is_file()), None)
+    if found is None:
+        raise UserError(f"--compare: {name} is no evaluation; name RUN/STAGE, such as demo/sft, or its folder")
+    return found
+
+
+def changed_questions(title: str, first: Sequence[dict], second: Sequence[dict], right: int, most: int = 5) -> str:
+    """The questions that only the second (right=1) or the first (right=0) has right, with both answers."""
+    changed = [
+        pair
+        for pair in zip(first, second, strict=True)
+        if pair[right]["execution_match"] and not pair[1 - right]["execution_match"]
+    ]
+    lines = [f"\n{title}: {len(changed)}" + (f", the first {most}" if len(changed) > most else "")]
+    for one, other in changed[:most]:
+        lines += [f"  {one['db_id']}: {one['question']}", f"    gold    {prompt.one_line(one['gold'])}"]
+        lines += [f"    {name:<8}{outcome(record)}" for name, record in (("first", one), ("second", other))]
+    return "\n".join(lines)
+
+
+def outcome(record: dict[str, Any]) -> str:
+    """An answer and what came of it, on one line."""
+    given = record["error"] or f"{record['rows']} rows"
+    return f"{prompt.one_line(record['sql']) or '(no SQL)'}   [{record['status']}: {given}]"
 
 
 def chosen_stage(config: Config) -> str:

@@ -32,6 +32,7 @@ ALLOWED = {
     "prediction_files": {"data", "errors"},
     "records": {"data", "errors", "exact_match", "judge"},
     "ledger": {"errors"},
+    "paired": {"errors"},
     "gold_check": {"compare", "data", "execute", "judge", "rewrite", "score"},
     "data": {"download", "errors", "schema", "score"},
     "rewards": {"errors", "score"},
