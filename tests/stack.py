@@ -70,8 +70,20 @@ def start(script: str, *args: object, cwd: Path, **extra: str) -> subprocess.Pop
     command = [sys.executable, str(REPO / script), *map(str, args)]
     with (cwd / "stdout.txt").open("w") as out, (cwd / "stderr.txt").open("w") as err:
         return subprocess.Popen(
-            command, cwd=cwd, env=environment(**extra), stdout=out, stderr=err, text=True, start_new_session=True
+            command,
+            cwd=cwd,
+            env=environment(**extra),
+            stdout=out,
+            stderr=err,
+            text=True,
+            start_new_session=True,
+            preexec_fn=_hear_ctrl_c,
         )
+
+
+def _hear_ctrl_c() -> None:
+    """What a shell starts in the background ignores it, and so would all that is started from there."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def wait(process: subprocess.Popen, cwd: Path) -> Done:
