@@ -22,7 +22,7 @@ function control(name, groups) {
     const made = options.map(([value, label]) => make("option", { value, "data-label": label }, label));
     box.append(...(title ? [make("optgroup", { label: title }, made)] : made));
   }
-  box.addEventListener("change", () => apply({ ...filters, [name]: box.value }));
+  box.addEventListener("change", () => ask({ ...filters, [name]: box.value }));
   controls[name] = box;
   return make("label", {}, make("span", {}, TITLES[name]), box);
 }
@@ -32,11 +32,11 @@ function setUpFilters() {
   let waiting;
   search.addEventListener("input", () => {
     clearTimeout(waiting);
-    waiting = setTimeout(() => apply({ ...filters, q: search.value }), 120);
+    waiting = setTimeout(() => ask({ ...filters, q: search.value }), 120);
   });
   controls.q = search;
   const clear = make("button", { type: "button", id: "clear" }, "Clear");
-  clear.addEventListener("click", () => apply(NONE));
+  clear.addEventListener("click", () => ask(NONE));
   const found = choices();
   const stages = control("stage", [["", STAGES.map((name) => [name, LABELS[name]])]]);
   const boxes = ["status", "why", "moved", "hardness", "db"].map((name) => control(name, found[name]));
@@ -66,6 +66,11 @@ function apply(wanted, index = shown.length ? shown[chosen].index : undefined) {
   byId("clear").disabled = Object.keys(NONE).every((name) => filters[name] === NONE[name]);
   canvas.style.height = `${shown.length * ROW}px`;
   choose(Math.max(0, shown.findIndex((question) => question.index === index)));
+}
+
+/** Apply what the reader asks for, and write it into the address. */
+function ask(wanted) {
+  apply(wanted);
   writeAddress();
 }
 
@@ -150,8 +155,8 @@ function onKey(event) {
 
 /** Escape empties the search and leaves it; outside of a field it clears all filters. */
 function onEscape(field) {
-  if (!field) apply(NONE);
-  else if (field.id === "search") apply({ ...filters, q: "" });
+  if (!field) ask(NONE);
+  else if (field.id === "search") ask({ ...filters, q: "" });
   if (field) list.focus({ preventScroll: true });
 }
 
@@ -182,11 +187,19 @@ function readAddress() {
   const index = asked.has("at") ? Number(asked.get("at")) : undefined;
   apply({ ...NONE, ...Object.fromEntries(known) }, index);
   byId("examples").scrollIntoView();
+  list.focus({ preventScroll: true });
   return true;
+}
+
+/** A link to what the address says already changes nothing by itself. */
+function onClick(event) {
+  const link = event.target.closest("a[href*='=']");
+  if (link && link.hash === location.hash) readAddress();
 }
 
 setUpFilters();
 document.addEventListener("keydown", onKey);
+document.addEventListener("click", onClick);
 list.addEventListener("scroll", () => requestAnimationFrame(draw));
 window.addEventListener("resize", draw);
 window.addEventListener("hashchange", readAddress);
