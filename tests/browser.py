@@ -117,7 +117,8 @@ class Browser:
 
     def press(self, key: str) -> None:
         """A real key press: one character, or one of KEYS."""
-        common = {"key": key, "windowsVirtualKeyCode": KEYS.get(key, ord(key.upper()[0]))}
+        number = ord(key.upper()) if len(key) == 1 and key.isalnum() else KEYS.get(key, 0)
+        common = {"key": key, "windowsVirtualKeyCode": number}
         text = {} if key in KEYS else {"text": key}
         self.call("Input.dispatchKeyEvent", type="keyDown", **common, **text)
         self.call("Input.dispatchKeyEvent", type="keyUp", **common)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from stack import DEMO
+
+from text2sql import html_report
 
 STAGES = ("base", "sft", "grpo")
 HOSTILE = "</script><script>window.broken = 1</script><img src=x onerror='window.broken = 2'>&amp;\u2028<!--"
@@ -29,7 +32,12 @@ CASES: tuple[tuple[str, str, str, tuple[tuple[str, dict[str, Any]], ...]], ...] 
     ("Count the members.", COUNT, "easy", (("The answer is 14.", INVALID), (COUNT, RIGHT), (COUNT, RIGHT))),
     ("Who is over 50?", OLD, "easy", (("SELECT x", INVALID), (OLD, RIGHT), (OLD.replace(">", "<"), WRONG))),
     ("List all names.", NAMES, "easy", (("", EMPTY), (OLD, WRONG), (NAMES, RIGHT))),
-    ("Names and ages?", "SELECT name, age FROM member", "medium", (("SELECT T2.x", INVALID), (NAMES, WRONG), (NAMES, WRONG))),
+    (
+        "Names and ages?",
+        "SELECT name, age FROM member",
+        "medium",
+        (("SELECT T2.x", INVALID), (NAMES, WRONG), (NAMES, WRONG)),
+    ),
     ("Which cities?", CITY, "medium", (("SELECT x", INVALID), (CITY[:7] + CITY[16:], OFFICIAL_ONLY), (CITY, RIGHT))),
     ("Very old?", OLD.replace("50", "99"), "hard", (("SELECT x", INVALID), (NAMES, WRONG), (NAMES * 2, TIMEOUT))),
     (
@@ -103,6 +111,16 @@ def make(run: Path) -> Path:
     for stage in STAGES:
         evaluated(run, stage, records(stage))
     return run
+
+
+def written(run: Path) -> str:
+    """The run's report."""
+    return html_report.write(run, run / "report.html").read_text(encoding="utf-8")
+
+
+def embedded(html: str) -> dict[str, Any]:
+    """The data of a report, as its scripts read it."""
+    return json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', html, re.S)[1])
 
 
 def grow(lines: list[dict[str, Any]], count: int) -> list[dict[str, Any]]:

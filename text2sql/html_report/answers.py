@@ -55,8 +55,9 @@ class Answer:
 
     @property
     def message(self) -> str:
-        """The kind of the error: its text without the names that it is about."""
-        return kind_of_error(self.error) if self.status in ("invalid", "timeout") else ""
+        """The kind of the error, its text without the names in it; "" where a known class says it already."""
+        failed = self.status in ("invalid", "timeout")
+        return kind_of_error(self.error) if failed and self.error_class is None else ""
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ def _right(questions: Iterable[Question], stage: str) -> tuple[int, int] | None:
 
 
 def reasons(run: Run) -> Html:
-    """Three tables of why answers are wrong: error class, how the result differs, what SQLite said."""
+    """Tables of why answers are wrong: error class, what SQLite said in files without one, how results differ."""
     differences = _differences(run)
     tables = [
         _reason_table(run, "Error class", "What is wrong with the SQL.", "class", lambda _, answer: answer.reason),

@@ -174,8 +174,8 @@ def _bucket(count: int) -> int:
 
 
 def _window(count: int) -> int:
-    """Points of the moving average: a sixth of all, an odd number."""
-    return count // 6 | 1
+    """Points of the moving average: a tenth of all, at least five, an odd number."""
+    return max(5, count // 10) | 1
 
 
 def thinned(values: Sequence[float], size: int) -> list[float]:
@@ -185,7 +185,8 @@ def thinned(values: Sequence[float], size: int) -> list[float]:
 
 
 def moving_average(values: Sequence[float], window: int) -> list[float]:
-    """Centred moving average; at the ends, of the points that there are."""
-    half, sums = window // 2, [0.0, *accumulate(values)]
-    bounds = ((max(0, at - half), min(len(values), at + half + 1)) for at in range(len(values)))
-    return [(sums[stop] - sums[start]) / (stop - start) for start, stop in bounds]
+    """Centred moving average; towards the ends of fewer points, as many on either side, so that a steep beginning stays
+    as high as it was."""
+    sums, last = [0.0, *accumulate(values)], len(values) - 1
+    reach = (min(window // 2, at, last - at) for at in range(len(values)))
+    return [(sums[at + half + 1] - sums[at - half]) / (2 * half + 1) for at, half in enumerate(reach)]

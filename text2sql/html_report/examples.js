@@ -48,7 +48,7 @@ function setUpFilters() {
 function writeCounts(counts) {
   for (const [name, counted] of Object.entries(counts)) {
     for (const option of controls[name].options) {
-      if (option.value) option.textContent = `${option.dataset.label} (${counted[option.value] || 0})`;
+      if (option.value) option.textContent = `${option.dataset.label} (${(counted[option.value] || 0).toLocaleString("en")})`;
     }
   }
 }
@@ -61,8 +61,8 @@ function apply(wanted, index = shown.length ? shown[chosen].index : undefined) {
   shown = passing;
   for (const [name, box] of Object.entries(controls)) if (box.value !== filters[name]) box.value = filters[name];
   writeCounts(counts);
-  const all = data.questions.length;
-  byId("found").textContent = shown.length === all ? `${all} examples` : `${shown.length} of ${all} examples`;
+  const [some, all] = [shown.length, data.questions.length].map((count) => count.toLocaleString("en"));
+  byId("found").textContent = shown.length === data.questions.length ? `${all} examples` : `${some} of ${all} examples`;
   byId("clear").disabled = Object.keys(NONE).every((name) => filters[name] === NONE[name]);
   canvas.style.height = `${shown.length * ROW}px`;
   choose(Math.max(0, shown.findIndex((question) => question.index === index)));
@@ -134,7 +134,7 @@ function pager() {
     made.addEventListener("click", () => choose(chosen + step));
     return made;
   };
-  const place = make("span", {}, `${chosen + 1} of ${shown.length}`);
+  const place = make("span", {}, `${(chosen + 1).toLocaleString("en")} of ${shown.length.toLocaleString("en")}`);
   const back = make("a", { href: "#filters", class: "back" }, "to the list");
   return make("div", { class: "pager" }, button("‹", "Previous example", -1, 0), place,
     button("›", "Next example", 1, shown.length - 1), back);

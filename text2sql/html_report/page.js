@@ -100,3 +100,4 @@ function setUpChart(plot) {
 
 setUpTheme();
 document.querySelectorAll("[data-chart]").forEach(setUpChart);
+window.addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((it) => (it.open = true)));
