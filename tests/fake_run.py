@@ -30,7 +30,7 @@ OFFICIAL_ONLY = {"status": "wrong", "execution_match": True, "strict_match": Fal
 CASES: tuple[tuple[str, str, str, tuple[tuple[str, dict[str, Any]], ...]], ...] = (
     ("How many members are there?", COUNT, "easy", ((COUNT, RIGHT), (COUNT, RIGHT), (COUNT, RIGHT))),
     ("Count the members.", COUNT, "easy", (("The answer is 14.", INVALID), (COUNT, RIGHT), (COUNT, RIGHT))),
-    ("Who is over 50?", OLD, "easy", (("SELECT x", INVALID), (OLD, RIGHT), (OLD.replace(">", "<"), WRONG))),
+    ("Who is over 50?", OLD, "easy", (("SELECT x", INVALID), (OLD, RIGHT), (OLD.replace("50", "45"), WRONG))),
     ("List all names.", NAMES, "easy", (("", EMPTY), (OLD, WRONG), (NAMES, RIGHT))),
     (
         "Names and ages?",

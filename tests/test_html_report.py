@@ -82,6 +82,14 @@ def test_every_link_within_the_page_leads_somewhere(full: Path) -> None:
     assert "stage=grpo&why=class%3Acondition" in names and "moved=lost%3Agrpo" in names
 
 
+def test_broken_unicode_is_no_obstacle(run: Path) -> None:
+    for stage in fake_run.STAGES:
+        lines = [line | {"db_id": "caf\udce9", "sql": "SELECT '\ud83d'"} for line in fake_run.records(stage)]
+        fake_run.evaluated(run, stage, lines)
+    html = written(run)
+    assert embedded(html)["questions"][0]["db"] == "caf\udce9" and ">caf?</th>" in html
+
+
 def test_only_the_page_s_own_script_may_run(full: Path) -> None:
     html = written(full)
     script = re.search(r"<script>(.*?)</script>", html, re.S)[1]
@@ -122,7 +130,10 @@ def test_any_data_stays_data(value) -> None:
     assert written_down.isascii() and not set("<>&\n") & set(written_down)
 
 
-@given(st.text(), st.text())
+texts = st.text(st.sampled_from("<>&\"'=`/a \n\u2028") | st.characters())
+
+
+@given(texts, texts)
 def test_text_and_attributes_stay_what_they_are(content: str, title: str) -> None:
     class Kept(HTMLParser):
         def __init__(self, html: str) -> None:

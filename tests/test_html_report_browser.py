@@ -92,6 +92,13 @@ def test_filters_show_what_they_say(tab: Browser, filters: dict[str, str], quest
     assert count(tab) == 8
 
 
+def test_other_choices_say_how_many_they_would_leave(tab: Browser) -> None:
+    tab.choose("filter-status", "right")
+    label = "document.querySelector('#filter-{} option[value=\"{}\"]').textContent"
+    assert tab.js(label.format("status", "not_right")) == "not right (4)"
+    assert tab.js(label.format("moved", "won:sft")) == "won by SFT (2)", "of those that GRPO has right"
+
+
 def test_won_and_lost_lead_to_their_examples_again_and_again(tab: Browser) -> None:
     link = ".moved a[href='#moved=lost%3Agrpo']"
     tab.click(link)
@@ -148,11 +155,11 @@ def test_an_example_shows_every_answer_and_two_results(tab: Browser) -> None:
         *("Gold", "Base", "SFT", "GRPO")
     ]
     gold, grpo = (f"[...document.querySelectorAll('#example .answer')].at({place})" for place in (0, -1))
-    assert tab.js(f"{gold}.querySelector('mark.missing').textContent") == ">"
-    assert tab.js(f"[...{grpo}.querySelectorAll('mark')].map(it => it.textContent)") == ["<"]
+    assert tab.js(f"{gold}.querySelector('mark.missing').textContent") == "50"
+    assert tab.js(f"[...{grpo}.querySelectorAll('mark')].map(it => it.textContent)") == ["45"]
     sizes = "[...document.querySelectorAll('#example .size')].map(it => it.textContent)"
-    assert tab.js(sizes) == ["4 rows, 1 column", "10 rows, 1 column"]
-    assert tab.js("document.querySelectorAll('#example .foreign').length") == 14
+    assert tab.js(sizes) == ["4 rows, 1 column", "5 rows, 1 column"]
+    assert tab.js("[...document.querySelectorAll('#example .foreign')].map(it => it.textContent)") == ["Conor O'Neill"]
     tab.click(".stages button:nth-child(2)")
     assert tab.js("document.querySelector('#example .sides > :last-child h4').textContent").endswith(
         "same as the gold's"

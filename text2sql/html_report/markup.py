@@ -48,4 +48,4 @@ def json_block(value: object) -> Html:
 
 def examples_link(label: object, title: str = "", **filters: str) -> Html:
     """A link that shows the examples that pass these filters, whose names examples.js knows."""
-    return element("a", label, href="#" + urlencode(filters), title=title or None)
+    return element("a", label, href="#" + urlencode(filters, errors="replace"), title=title or None)

@@ -33,7 +33,7 @@ def write(run: Path, target: Path, *, data_root: Path | None = None) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(target.name + ".partial")
     try:
-        partial.write_text(html, encoding="utf-8", newline="\n")
+        partial.write_text(html, encoding="utf-8", errors="replace", newline="\n")  # lone surrogates
         os.replace(partial, target)
     finally:
         partial.unlink(missing_ok=True)
