@@ -5,8 +5,8 @@ const TOKENS = /'(?:[^']|'')*'|"[^"]*"|`[^`]*`|\[[^\]]*\]|\d+(?:\.\d+)?|\w+|[<>=
 const LONGEST_DIFF = 400; // tokens; the comparison takes the square of it
 const LEAST_ALIKE = 0.4; // of the shorter one's tokens; what shares fewer is no variant of the gold
 const KEYWORDS = new Set(
-  ("select from where group by having order limit offset join left right inner outer cross natural on as and or not in " +
-    "is null like between exists union all intersect except distinct case when then else end asc desc with using cast"
+  ("select from where group by having order limit offset join left right inner outer cross natural on as and or not " +
+    "in is null like between exists union all intersect except distinct case when then else end asc desc with using cast"
   ).split(" "),
 );
 
@@ -93,7 +93,8 @@ function answerBlock(question, stage) {
   const extra = right ? new Set() : compared(answer.sql || "", question.gold)[0];
   const raw = answer.completion;
   return make("div", { class: "answer" },
-    make("div", { class: "head" }, head, mark(answer), make("b", {}, verdictOf(answer)), make("small", {}, factsOf(answer))),
+    make("div", { class: "head" }, head, mark(answer), make("b", {}, verdictOf(answer)),
+      make("small", {}, factsOf(answer))),
     code(answer.sql || "", extra),
     answer.error ? make("p", { class: "error" }, answer.error) : null,
     raw ? make("details", {}, make("summary", {}, "The whole completion"), make("pre", { class: "raw" }, raw)) : null,
@@ -137,7 +138,8 @@ function sizeOf(table) {
 function resultTable(table, foreign) {
   const cell = (value, place) => make("td", { class: table.numeric[place] ? "numeric" : null },
     value === null ? make("i", { class: "null" }, "NULL") : value);
-  const rows = table.rows.map((row, place) => make("tr", { class: foreign.has(place) ? "foreign" : null }, row.map(cell)));
+  const rows = table.rows.map((row, place) =>
+    make("tr", { class: foreign.has(place) ? "foreign" : null }, row.map(cell)));
   const more = table.width > table.columns.length ? make("th", { scope: "col" }, "…") : null;
   const head = make("tr", {}, table.columns.map((name) => make("th", { scope: "col" }, name)), more);
   return make("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Result" },
@@ -181,7 +183,8 @@ function stageChoice(question, stage, choose) {
 /** Everything of one example, for the panel beside the list. */
 function exampleOf(question, stage, choose) {
   const link = make("a", { href: `#at=${question.index}`, title: "Link to this example" }, `#${question.index}`);
-  const meta = make("p", { class: "meta" }, link, ` · ${question.db} · ${question.hardness === "unknown" ? "hardness unknown" : question.hardness}`);
+  const hardness = question.hardness === "unknown" ? "hardness unknown" : question.hardness;
+  const meta = make("p", { class: "meta" }, link, ` · ${question.db} · ${hardness}`);
   return [
     make("h3", {}, question.question),
     meta,

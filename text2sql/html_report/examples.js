@@ -28,7 +28,8 @@ function control(name, groups) {
 }
 
 function setUpFilters() {
-  const search = make("input", { type: "search", id: "search", placeholder: "question, SQL, error", autocomplete: "off" });
+  const kind = { type: "search", id: "search", placeholder: "question, SQL, error", autocomplete: "off" };
+  const search = make("input", kind);
   let waiting;
   search.addEventListener("input", () => {
     clearTimeout(waiting);
@@ -48,7 +49,8 @@ function setUpFilters() {
 function writeCounts(counts) {
   for (const [name, counted] of Object.entries(counts)) {
     for (const option of controls[name].options) {
-      if (option.value) option.textContent = `${option.dataset.label} (${(counted[option.value] || 0).toLocaleString("en")})`;
+      const count = (counted[option.value] || 0).toLocaleString("en");
+      if (option.value) option.textContent = `${option.dataset.label} (${count})`;
     }
   }
 }
