@@ -6,7 +6,8 @@ const LONGEST_DIFF = 400; // tokens; the comparison takes the square of it
 const LEAST_ALIKE = 0.4; // of the shorter one's tokens; what shares fewer is no variant of the gold
 const KEYWORDS = new Set(
   ("select from where group by having order limit offset join left right inner outer cross natural on as and or not " +
-    "in is null like between exists union all intersect except distinct case when then else end asc desc with using cast"
+    "in is null like between exists union all intersect except distinct case when then else end asc desc " +
+    "with using cast"
   ).split(" "),
 );
 
