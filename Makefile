@@ -31,6 +31,7 @@ demo: install ## the whole pipeline on the demo: evaluate base, SFT, evaluate, G
 	$(PY) evaluate.py demo --eval.stage sft $(DEMO_FLAGS)
 	$(PY) train_grpo.py demo $(DEMO_FLAGS)
 	$(PY) evaluate.py demo --eval.stage grpo $(DEMO_FLAGS)
+	$(PY) evaluate.py demo --report $(DEMO_FLAGS)
 
 .PHONY: test
 test: install ## install what is missing and run the whole test suite

@@ -6,6 +6,7 @@ python evaluate.py --files pred.txt gold.txt --data.root DIR   score any system'
 python evaluate.py --check-gold --data.root DIR                run every gold of a data set, train and dev
 python evaluate.py demo --compare                              the stages of a run against one another
 python evaluate.py --compare demo/sft other/sft                two stages of any runs, or two folders of evaluations
+python evaluate.py demo --report                               report.html of a run: figures, curves, every example
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ def main() -> None:
         return check_gold(config)
     if mode.compare is not None:
         return compare(mode.compare, config)
+    if mode.report:
+        return write_report(config)
     name = chosen_stage(config)
     folder = config.folder / "eval" / name
     if config.dry_run:
@@ -62,6 +65,7 @@ def modes(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
     one.add_argument("--files", nargs=2, type=Path, metavar=("PRED", "GOLD"))
     one.add_argument("--check-gold", action="store_true")
     one.add_argument("--compare", nargs="*", metavar="RUN/STAGE")
+    one.add_argument("--report", action="store_true")
     mode, rest = parser.parse_known_args(arguments)
     if mode.compare is not None and len(mode.compare) not in (0, 2):
         raise UserError(f"--compare: {len(mode.compare)} evaluations are named; name two, or none for a run's stages")
@@ -130,6 +134,14 @@ def compare(names: list[str], config: Config) -> None:
         print(paired.table(first, second, (one, other)))
         for title, right in (("won", 1), ("lost", 0)):
             print(changed_questions(title, first, second, right))
+
+
+def write_report(config: Config) -> None:
+    """Write report.html of a run from its files."""
+    from text2sql import html_report
+
+    path = html_report.write(config.folder, config.folder / "report.html")
+    print(f"{path}: open it in a browser, it needs no network")
 
 
 def evaluated_stages(config: Config) -> list[str]:

@@ -10,7 +10,15 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "text2sql"
-MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__init__")
+SUBPACKAGES = ("html_report",)
+
+
+def module(path: Path) -> str:
+    """`score` for text2sql/score.py, `html_report.page` for text2sql/html_report/page.py."""
+    return ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
+
+
+MODULES = sorted(module(path) for path in PACKAGE.rglob("*.py") if path.stem != "__init__")
 
 # Module -> the modules of text2sql that it may import.
 ALLOWED = {
@@ -36,8 +44,28 @@ ALLOWED = {
     "gold_check": {"compare", "data", "execute", "judge", "rewrite", "score"},
     "data": {"download", "errors", "schema", "score"},
     "rewards": {"errors", "score"},
-    "metrics": {"errors", "rewards", "score"},
-    "report": {"errors", "ledger", "metrics"},
+    "report": {"errors", "ledger"},
+    "html_report.answers": {"errors"},
+    "html_report.paired": set(),
+    "html_report.markup": set(),
+    "html_report.curves": {"html_report.answers"},
+    "html_report.charts": {"html_report.curves"},
+    "html_report.rollouts": set(),
+    "html_report.results": {"execute", "html_report.answers"},
+    "html_report.gather": {
+        *("report", "rewards", "score"),
+        *(f"html_report.{name}" for name in ("answers", "curves", "paired", "results", "rollouts")),
+    },
+    "html_report.story": {"html_report.answers", "html_report.gather", "html_report.paired"},
+    "html_report.summary": {f"html_report.{name}" for name in ("gather", "markup", "paired", "story")},
+    "html_report.breakdown": {f"html_report.{name}" for name in ("answers", "gather", "markup", "story")},
+    "html_report.training": {
+        f"html_report.{name}" for name in ("charts", "curves", "gather", "markup", "rollouts", "story")
+    },
+    "html_report.page": {
+        f"html_report.{name}"
+        for name in ("answers", "breakdown", "gather", "markup", "results", "story", "summary", "training")
+    },
 }
 
 SCRIPTS = ("train_sft", "train_grpo", "evaluate")
@@ -57,37 +85,52 @@ SHOWS = {"dry_run": {"config", "utils"}}
 """The dry run is a script's second main, which the scripts call."""
 
 # Fetching a file and drawing, imported inside the function that needs it; what is read and scored needs none of them.
-EXTRAS = {"download": {"gdown", "huggingface_hub", "tqdm"}, "report": {"matplotlib"}}
+EXTRAS = {
+    "download": {"gdown", "huggingface_hub", "tqdm"},
+    "report": {"matplotlib"},
+    "html_report.charts": {"matplotlib"},
+    "html_report.rollouts": {"pyarrow"},
+}
 
 
 def imported(path: Path, *, when_loaded: bool = False) -> set[str]:
-    """Full names of the modules that a file imports, also in functions; `text2sql.x` for `from text2sql import x`."""
+    """Full names of the modules that a file imports, also in functions; `text2sql.x` for `from text2sql import x`, and
+    so for what is imported from a subpackage."""
+    packages = {"text2sql", *(f"text2sql.{name}" for name in SUBPACKAGES)}
     tree = ast.parse(path.read_text("utf-8"))
     names = set()
     for node in tree.body if when_loaded else ast.walk(tree):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            module = ".".join(filter(None, ["text2sql" if node.level else "", node.module]))
-            names |= {f"text2sql.{alias.name}" for alias in node.names} if module == "text2sql" else {module}
+            origin = ".".join(filter(None, ["text2sql" if node.level else "", node.module]))
+            names |= {f"{origin}.{alias.name}" for alias in node.names} if origin in packages else {origin}
     return names
 
 
 @pytest.mark.parametrize("name", MODULES)
 def test_a_module_imports_only_what_is_below_it(name: str) -> None:
-    own = {full.split(".")[1] for full in imported(PACKAGE / f"{name}.py") if full.startswith("text2sql.")}
+    path = PACKAGE.joinpath(*name.split(".")).with_suffix(".py")
+    own = {full.removeprefix("text2sql.") for full in imported(path) if full.startswith("text2sql.")}
     assert own <= ALLOWED.get(name, own)
 
 
-@pytest.mark.parametrize("name", [*MODULES, "__init__"])
+@pytest.mark.parametrize("name", [*MODULES, "__init__", *(f"{package}.__init__" for package in SUBPACKAGES)])
 def test_only_the_standard_library_is_imported(name: str) -> None:
-    path, own = PACKAGE / f"{name}.py", sys.stdlib_module_names | {"text2sql"}
+    path = PACKAGE.joinpath(*name.split(".")).with_suffix(".py")
+    own = sys.stdlib_module_names | {"text2sql"}
     assert {full.split(".")[0] for full in imported(path, when_loaded=True)} <= own
     assert {full.split(".")[0] for full in imported(path)} <= own | EXTRAS.get(name, set())
 
 
 def test_the_engine_is_there() -> None:
-    assert {"execute", "score", "rewards"} <= set(MODULES)
+    assert {"execute", "score", "rewards", "html_report.page"} <= set(MODULES)
+
+
+def test_every_module_of_a_subpackage_has_its_rule() -> None:
+    folders = {path.parent.name for path in PACKAGE.rglob("*.py")} - {"text2sql"}
+    assert folders == set(SUBPACKAGES)
+    assert {name for name in MODULES if "." in name} == {name for name in ALLOWED if "." in name}
 
 
 def test_importing_takes_milliseconds_and_nothing_heavy() -> None:
