@@ -50,6 +50,7 @@ def test_demo_runs_the_stages_in_order(checkout):
         "evaluate.py demo --eval.stage sft --flag",
         "train_grpo.py demo --flag",
         "evaluate.py demo --eval.stage grpo --flag",
+        "evaluate.py demo --report --flag",
     ]
 
 
