@@ -188,6 +188,15 @@ class Eval:
     """Longest completion in tokens."""
     batch: Positive = 64
     """Completions that are generated at the same time."""
+    samples: Annotated[int, Range(1, 256)] = 1
+    """Completions of each question; several are drawn at temperature 0.8 where none is given."""
+    vote: bool = False
+    """Answer with the sample whose result most samples agree on, instead of the first one."""
+
+    @property
+    def drawn_at(self) -> float:
+        """The temperature that is used: samples at 0 would all be equal."""
+        return self.temperature or (0.8 if self.samples > 1 else 0.0)
 
 
 @dataclass(frozen=True)
@@ -299,6 +308,8 @@ def check(config: Config) -> None:
         if not bounds.holds(value):
             raise UserError(f"{name}: {value} is out of range, it must be {bounds}")
     _check_batches(config)
+    if config.eval.vote and config.eval.samples < 3:
+        raise UserError(f"eval.samples: {config.eval.samples}, but --eval.vote needs at least 3 to agree or not")
     for name, values in (("grpo.rewards", config.grpo.rewards), ("model.lora_targets", config.model.lora_targets)):
         if not values:
             raise UserError(f"{name}: it is empty, name at least one")

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from text2sql.errors import UserError
 
@@ -23,26 +24,42 @@ class Sampling:
     """Completions that are generated at the same time."""
     max_length: int = 2048
     """Tokens of prompt and completion together."""
+    samples: int = 1
+    """Completions of each prompt."""
+
+
+class Completion(NamedTuple):
+    """One answer of the model."""
+
+    text: str
+    tokens: int
+    """Its end token included."""
+    logprob: float | None = None
+    """Mean log-probability of its tokens; None where only one sample is drawn, which needs none."""
 
 
 @dataclass(frozen=True)
 class Generated:
     """Completions in the order of their prompts, and what they cost."""
 
-    texts: list[str]
-    tokens: list[int]
-    """Tokens of each completion, its end token included."""
+    completions: list[list[Completion]]
+    """The samples of each prompt."""
     seconds: float
     """Generation alone, without loading."""
     engine: str
+
+    @property
+    def tokens(self) -> int:
+        """Of all completions."""
+        return sum(completion.tokens for samples in self.completions for completion in samples)
 
 
 def generate(
     name: str, chosen: Plan, prompts: Sequence[list[dict]], sampling: Sampling, *, adapter: Path | None = None
 ) -> Generated:
-    """One completion for each conversation, by the base model or with a LoRA adapter on it.
+    """The completions of each conversation, by the base model or with a LoRA adapter on it.
 
-    A prompt that leaves no room for a completion gets "". Raises UserError when the model can't be loaded.
+    A prompt that leaves no room for a completion gets empty ones. Raises UserError when the model can't be loaded.
     """
     import_backend(chosen)
     base = base_name(name)
@@ -50,11 +67,11 @@ def generate(
     fits = [position for position, ids in enumerate(token_ids) if len(ids) < sampling.max_length]
     wanted = [token_ids[position] for position in fits]
     run = _with_vllm if chosen.rollouts == "vLLM" else _with_transformers
-    completions, seconds = run(base, chosen, wanted, sampling, adapter) if wanted else ([], 0.0)
-    texts, tokens = [""] * len(prompts), [0] * len(prompts)
-    for position, (text, count) in zip(fits, completions, strict=True):
-        texts[position], tokens[position] = text, count
-    return Generated(texts, tokens, seconds, "vllm" if chosen.rollouts == "vLLM" else "transformers")
+    found, seconds = run(base, chosen, wanted, sampling, adapter) if wanted else ([], 0.0)
+    completions = [[Completion("", 0)] * sampling.samples for _ in prompts]
+    for position, samples in zip(fits, found, strict=True):
+        completions[position] = samples
+    return Generated(completions, seconds, "vllm" if chosen.rollouts == "vLLM" else "transformers")
 
 
 def tokenize(base: str, prompts: Sequence[list[dict]]) -> list[list[int]]:
@@ -78,12 +95,23 @@ def _with_vllm(base: str, chosen: Plan, token_ids: list[list[int]], sampling: Sa
     from vllm import SamplingParams
 
     llm, options = _engine(base, chosen, sampling, adapter)
-    params = SamplingParams(temperature=sampling.temperature, max_tokens=sampling.max_tokens)
+    params = SamplingParams(
+        n=sampling.samples,
+        temperature=sampling.temperature,
+        max_tokens=sampling.max_tokens,
+        logprobs=0 if sampling.samples > 1 else None,  # of the drawn tokens alone
+    )
     prompts = [{"prompt_token_ids": ids} for ids in token_ids]
     started = time.monotonic()
     outputs = llm.generate(prompts, params, use_tqdm=True, **options)
     seconds = time.monotonic() - started
-    return [(output.outputs[0].text, len(output.outputs[0].token_ids)) for output in outputs], seconds
+    return [[_completion(found) for found in output.outputs] for output in outputs], seconds
+
+
+def _completion(found) -> Completion:
+    """One of vLLM's outputs."""
+    count, total = len(found.token_ids), found.cumulative_logprob
+    return Completion(found.text, count, None if total is None or not count else total / count)
 
 
 def _engine(base: str, chosen: Plan, sampling: Sampling, adapter: Path | None):
@@ -135,7 +163,7 @@ def _with_transformers(base: str, chosen: Plan, token_ids: list[list[int]], samp
     tokenizer.pad_token = tokenizer.pad_token or tokenizer.eos_token
     model = _hf_model(base, chosen, adapter).eval()
     order = sorted(range(len(token_ids)), key=lambda position: len(token_ids[position]))
-    done: dict[int, tuple[str, int]] = {}
+    done: dict[int, list[Completion]] = {}
     started = time.monotonic()
     for start in tqdm(range(0, len(order), sampling.batch), desc="generating", dynamic_ncols=True):
         positions = order[start : start + sampling.batch]
@@ -144,17 +172,29 @@ def _with_transformers(base: str, chosen: Plan, token_ids: list[list[int]], samp
     return [done[position] for position in range(len(token_ids))], time.monotonic() - started
 
 
-def _generate_batch(model, tokenizer, token_ids: list[list[int]], sampling: Sampling) -> list[tuple[str, int]]:
-    """(text, tokens) for each prompt of one batch."""
+def _generate_batch(model, tokenizer, token_ids: list[list[int]], sampling: Sampling) -> list[list[Completion]]:
+    """The completions of each prompt of one batch."""
     import torch
 
     batch = tokenizer.pad({"input_ids": token_ids}, return_tensors="pt").to(model.device)
     how = {"temperature": sampling.temperature, "do_sample": True} if sampling.temperature else {"do_sample": False}
+    if sampling.samples > 1:
+        how |= {"num_return_sequences": sampling.samples, "output_scores": True, "return_dict_in_generate": True}
     with torch.inference_mode():
         output = model.generate(**batch, max_new_tokens=sampling.max_tokens, pad_token_id=tokenizer.pad_token_id, **how)
-    rows = output[:, batch["input_ids"].shape[1] :]
+    sequences = output.sequences if sampling.samples > 1 else output
+    rows = sequences[:, batch["input_ids"].shape[1] :]
+    lengths = [_length(row, model, tokenizer) for row in rows.tolist()]
+    logprobs = _mean_logprobs(model, output, lengths) if sampling.samples > 1 else [None] * len(lengths)
     texts = tokenizer.batch_decode(rows, skip_special_tokens=True)
-    return [(text, _length(row, model, tokenizer)) for text, row in zip(texts, rows.tolist(), strict=True)]
+    found = [Completion(*each) for each in zip(texts, lengths, logprobs, strict=True)]
+    return [found[start : start + sampling.samples] for start in range(0, len(found), sampling.samples)]
+
+
+def _mean_logprobs(model, output, lengths: list[int]) -> list[float]:
+    """Each sequence's mean log-probability of its tokens."""
+    scores = model.compute_transition_scores(output.sequences, output.scores, normalize_logits=True).tolist()
+    return [sum(row[:length]) / max(1, length) for row, length in zip(scores, lengths, strict=True)]
 
 
 def _length(row: list[int], model, tokenizer) -> int:

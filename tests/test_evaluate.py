@@ -49,7 +49,8 @@ def answers(monkeypatch):
         asked.append(adapter)
         golds = [example.gold for example in evaluate.data.sample(load(DEMO, "dev"), len(prompts), 42)]
         texts = ["", "SELECT\n  1 -- one\n", "SELEC x\ty", *golds[3:]]
-        return backends.generation.Generated(texts, [5] * len(texts), 2.0, "fake")
+        completions = [[backends.generation.Completion(text, 5)] * sampling.samples for text in texts]
+        return backends.generation.Generated(completions, 2.0, "fake")
 
     monkeypatch.setattr(backends.generation, "generate", generate)
     monkeypatch.setattr(backends.loading, "plan", lambda model: PLAN)

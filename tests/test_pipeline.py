@@ -220,7 +220,9 @@ transformers = dataclasses.replace(vllm, rollouts="Transformers generate")
 runs = [("vllm", vllm, strong), ("transformers", transformers, strong), ("base", transformers, None)]
 for name, chosen, adapter in runs:
     found = generate(config.model.name, chosen, prompts, Sampling(max_tokens=24, max_length=512), adapter=adapter)
-    Path(name + ".json").write_text(json.dumps([found.engine, found.texts, found.tokens]))
+    answers = [samples[0] for samples in found.completions]
+    texts, tokens = [answer.text for answer in answers], [answer.tokens for answer in answers]
+    Path(name + ".json").write_text(json.dumps([found.engine, texts, tokens]))
 """
 
 
