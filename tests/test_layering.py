@@ -27,7 +27,11 @@ ALLOWED = {
     "score": {"execute", "judge", "workers"},
     "data": {"download", "errors", "schema", "score"},
     "rewards": {"errors", "score"},
-    "metrics": {"errors", "rewards", "score"},
+    "query_tree": {"rewrite"},
+    "clauses": {"query_tree"},
+    "error_classes": {"clauses"},
+    "metrics": {"errors", "execute", "score"},
+    "paired": {"errors", "metrics"},
     "report": {"errors", "metrics"},
 }
 
@@ -47,8 +51,14 @@ LAZY = {"callbacks": {"transformers"}}
 SHOWS = {"dry_run": {"config", "utils"}}
 """The dry run is a script's second main, which the scripts call."""
 
-# Fetching a file and drawing, imported inside the function that needs it; what is read and scored needs none of them.
-EXTRAS = {"download": {"gdown", "huggingface_hub", "tqdm"}, "report": {"matplotlib"}}
+# Fetching a file, drawing and parsing SQL, imported inside the function that needs it or for its types only; what is
+# read and scored needs none of them.
+EXTRAS = {
+    "download": {"gdown", "huggingface_hub", "tqdm"},
+    "report": {"matplotlib"},
+    "query_tree": {"sqlglot"},
+    "clauses": {"sqlglot"},
+}
 
 
 def imported(path: Path, *, when_loaded: bool = False) -> set[str]:
