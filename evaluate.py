@@ -22,7 +22,8 @@ from typing import Any
 
 import utils
 from config import Config, flat, parse
-from text2sql import data, gold_check, ledger, paired, prediction_files, prompt, records, report
+from text2sql import data, gold_check, ledger, paired, prediction_files, prompt, records, report, sampled
+from text2sql import metrics as metrics_of
 from text2sql.errors import UserError
 from text2sql.exact_match import ExactMatch
 from text2sql.score import Score, score_batch
@@ -99,7 +100,7 @@ def files_table(pred: Path, facts: dict[str, Any]) -> str:
     rows = [*facts["by_hardness"].items(), ("all", facts)]
     lines = [
         f"{level:<20}{row['questions']:>10,}{row['execution_accuracy']:>8.1%}{row['strict_execution_accuracy']:>11.1%}"
-        f"{row['exact_match']:>8.1%}"
+        f"{row['exact_match_accuracy']:>8.1%}"
         for level, row in rows
     ]
     return "\n".join([head, *lines, f"valid SQL {facts['valid_sql']:.1%}, {facts['seconds']} s"])
@@ -202,23 +203,33 @@ def evaluate(config: Config, name: str, folder: Path) -> None:
     print(f"Evaluating {name} on {len(examples)} questions: {chosen}")
     prompts = [utils.row(example, config)["prompt"] for example in examples]
     options = config.eval
-    sampling = Sampling(options.temperature, options.max_completion_tokens, options.batch, config.model.max_length)
+    sampling = Sampling(
+        options.drawn_at, options.max_completion_tokens, options.batch, config.model.max_length, options.samples
+    )
     started = time.monotonic()
     generated = generate(config.model.name, chosen, prompts, sampling, adapter=adapter)
-    scores = score_all(examples, generated.texts, config)
-    found, kept = judged(examples, generated.texts, scores, config)
+    answers = sampled.judged(examples, generated.completions, lambda *items: score_all(*items, config))
+    places = [metrics_of.vote(answer.samples) if options.vote else 0 for answer in answers]
+    texts = [answer.texts[place] for answer, place in zip(answers, places, strict=True)]
+    scores = [answer.scores[place] for answer, place in zip(answers, places, strict=True)]
+    found, kept = judged(examples, texts, scores, config)
     write_predictions(folder, kept)
+    if options.samples > 1:
+        utils.write_text(folder / "samples.jsonl", records.lines(sampled.lines(examples, answers, places)))
     facts = {
         "stage": name,
         **metrics(kept, found, scores, config),
+        **({"sampled": sampled.figures(answers)} if options.samples > 1 else {}),
         "seconds": round(time.monotonic() - started, 1),
         "generation_seconds": round(generated.seconds, 1),
-        "tokens_per_second": round(sum(generated.tokens) / generated.seconds, 1) if generated.seconds else None,
+        "tokens_per_second": round(generated.tokens / generated.seconds, 1) if generated.seconds else None,
         "engine": generated.engine,
         **identity(config, name, adapter),
     }
     utils.write_json(folder / "metrics.json", facts)
     ledger.append(config.outputs / ledger.NAME, config.folder.name, facts, training(config, name))
+    if options.samples > 1:
+        print(sampled.text(facts["sampled"]))
 
 
 def training(config: Config, name: str) -> dict[str, Any] | None:
@@ -266,7 +277,8 @@ def identity(config: Config, name: str, adapter: Path | None) -> dict[str, Any]:
         "model": config.model.name,
         "adapter": summary["adapter"] if summary else None,
         "data": data_identity(config),
-        "decoding": {field: values[f"eval.{field}"] for field in ("temperature", "max_completion_tokens")}
+        "decoding": {field: values[f"eval.{field}"] for field in ("max_completion_tokens", "samples", "vote")}
+        | {"temperature": config.eval.drawn_at}
         | {"sample_values": config.prompt.sample_values, "max_length": config.model.max_length},
         "reward": {name: values[name] for name in REWARD_KNOBS},
         "versions": utils.versions(),
@@ -290,8 +302,9 @@ def score_all(examples: Sequence[data.Example], completions: Sequence[str], conf
 
     size, scores = 32, []
     items = [(text, example.gold, example.database) for text, example in zip(completions, examples, strict=True)]
+    options = {"timeout": config.data.timeout, "keep_empty": True, "keys": config.eval.samples > 1}
     for start in tqdm(range(0, len(items), size), desc="scoring", dynamic_ncols=True):
-        scores += score_batch(items[start : start + size], timeout=config.data.timeout, keep_empty=True)
+        scores += score_batch(items[start : start + size], **options)
     return scores
 
 

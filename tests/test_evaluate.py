@@ -87,7 +87,7 @@ def test_a_stage_is_evaluated_into_four_files(settings, answers):
     assert 'near "SELEC"' in records[2]["error"] and records[3]["gold"] == chosen[3].gold
     found = json.loads((folder / "metrics.json").read_text())
     assert (found["questions"], found["execution_accuracy"], found["engine"]) == (6, 0.5, "fake")
-    assert found["exact_match"] == 0.5 and sum(row["questions"] for row in found["by_hardness"].values()) == 6
+    assert found["exact_match_accuracy"] == 0.5 and sum(row["questions"] for row in found["by_hardness"].values()) == 6
     assert all(record["exact_match"] == (record["status"] == "match") for record in records)
     assert found["tokens_per_second"] == 15.0 and found["adapter"] is None and found["stage"] == "base"
 
@@ -143,7 +143,7 @@ def test_official_and_strict_differ_by_distinct(settings, tmp_path):
     with sqlite3.connect(database) as connection:
         connection.executescript("CREATE TABLE t (x); INSERT INTO t VALUES (1), (1)")
     found = figures([score("SELECT x FROM t", "SELECT DISTINCT x FROM t", database)], settings)
-    assert (found["execution_accuracy"], found["strict_execution_accuracy"], found["leniency"]) == (1, 0, 1)
+    assert (found["execution_accuracy"], found["strict_execution_accuracy"], found["strict_gap"]) == (1, 0, 1)
 
 
 def test_the_mean_reward_is_the_runs_reward(settings):

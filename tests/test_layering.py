@@ -34,13 +34,14 @@ ALLOWED = {
     "exact_match": {"spider_schema", "spider_sql"},
     "prompt": {"errors", "schema"},
     "download": {"errors"},
-    "judge": {"compare", "execute", "prompt", "rewrite"},
+    "judge": {"compare", "execute", "prompt", "result_key", "rewrite"},
     "workers": {"execute", "judge"},
     "score": {"execute", "judge", "workers"},
     "prediction_files": {"data", "errors"},
-    "records": {"data", "errors", "exact_match", "judge"},
+    "records": {"data", "error_classes", "errors", "exact_match", "judge", "metrics"},
     "ledger": {"errors"},
-    "paired": {"errors"},
+    "sampled": {"data", "judge", "metrics"},
+    "paired": {"errors", "metrics"},
     "gold_check": {"compare", "data", "execute", "judge", "rewrite", "score"},
     "data": {"download", "errors", "schema", "score"},
     "rewards": {"errors", "score"},
@@ -66,6 +67,11 @@ ALLOWED = {
         f"html_report.{name}"
         for name in ("answers", "breakdown", "gather", "markup", "results", "story", "summary", "training")
     },
+    "query_tree": {"rewrite"},
+    "clauses": {"query_tree"},
+    "error_classes": {"clauses"},
+    "result_key": set(),
+    "metrics": {"errors", "execute", "result_key", "score"},
 }
 
 SCRIPTS = ("train_sft", "train_grpo", "evaluate")
@@ -84,10 +90,13 @@ LAZY = {"callbacks": {"transformers"}}
 SHOWS = {"dry_run": {"config", "utils"}}
 """The dry run is a script's second main, which the scripts call."""
 
-# Fetching a file and drawing, imported inside the function that needs it; what is read and scored needs none of them.
+# Fetching a file, drawing and parsing SQL, imported inside the function that needs it or for its types only; what is
+# read and scored needs none of them.
 EXTRAS = {
     "download": {"gdown", "huggingface_hub", "tqdm"},
     "report": {"matplotlib"},
+    "query_tree": {"sqlglot"},
+    "clauses": {"sqlglot"},
     "html_report.charts": {"matplotlib"},
     "html_report.rollouts": {"pyarrow"},
 }

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from text2sql.errors import UserError
-from text2sql.paired import Paired, compare, table, wilson
+from text2sql.metrics import wilson
+from text2sql.paired import Paired, compare, table
 
 counts = st.integers(0, 300)
 pairs = st.builds(Paired, counts, counts, counts, counts).filter(lambda found: found.questions > 0)

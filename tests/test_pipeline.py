@@ -186,6 +186,24 @@ def test_an_evaluation_is_not_done_again(pipeline):
 
 
 @pytest.mark.slow
+def test_samples_are_drawn_by_vllm_and_voted_on(pipeline):
+    call = ("--eval.stage", "sft", "--eval.samples", 4, "--eval.vote", "--eval.limit", 4)
+    done = pipeline.again("evaluate.py", *call)
+    folder = pipeline.folder / "eval" / "sft"
+    lines = [json.loads(line) for line in (folder / "samples.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert len(lines) == 4 and all(len(line["samples"]) == 4 for line in lines)
+    texts = [[sample["completion"] for sample in line["samples"]] for line in lines]
+    assert any(len(set(samples)) > 1 for samples in texts), "one seed for all would give equal samples"
+    assert all(sample["logprob"] < 0 for line in lines for sample in line["samples"])
+    found = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
+    assert found["sampled"]["samples"] == 4 and set(found["sampled"]["pass_at_k"]) == {"1", "2", "4"}
+    records = [json.loads(line) for line in (folder / "predictions.jsonl").read_text(encoding="utf-8").splitlines()]
+    for line, record in zip(lines, records, strict=True):
+        assert record["completion"] == line["samples"][line["chosen"]]["completion"]
+    assert "4 samples a question: pass@1" in done.stdout
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "flag", "value"), [("sft", "learning-rate", 0.5), ("grpo", "temperature", 0.7)])
 def test_changed_settings_of_a_finished_stage_are_refused_in_one_line(pipeline, name, flag, value):
     adapter = pipeline.folder / name / ADAPTER

@@ -104,7 +104,7 @@ def test_the_command_scores_files_without_a_model(script, tmp_path):
     lines = [json.loads(line) for line in (folder / "verdicts.jsonl").read_text().splitlines()]
     assert [line["status"] for line in lines] == ["match", "empty", "wrong"]
     found = json.loads((folder / "metrics.json").read_text())
-    assert (found["questions"], found["execution_accuracy"], found["exact_match"]) == (3, 1 / 3, 1 / 3)
+    assert (found["questions"], found["execution_accuracy"], found["exact_match_accuracy"]) == (3, 1 / 3, 1 / 3)
     assert "33.3%" in said and str(folder) in said
     (entry,) = [json.loads(line) for line in (tmp_path / "out" / "ledger.jsonl").read_text().splitlines()]
     assert entry["execution_accuracy"] == 1 / 3 and entry["run"] == str(folder)

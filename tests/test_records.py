@@ -32,9 +32,11 @@ def kept() -> list[dict]:
 def test_shares_are_those_of_the_records(kept):
     found = records.figures(kept, [])
     assert found["questions"] == 40
-    for share, field in (("execution_accuracy", "execution_match"), ("exact_match", "exact_match")):
+    for share, field in (("execution_accuracy", "execution_match"), ("exact_match_accuracy", "exact_match")):
         assert found[share] == sum(record[field] for record in kept) / 40
-    assert found["exact_match"] < found["execution_accuracy"] < 1, "one row of one row is right, though not in text"
+    assert found["exact_match_accuracy"] < found["execution_accuracy"] < 1, (
+        "one row of one row is right, though not in text"
+    )
     levels = found["by_hardness"]
     assert set(levels) <= {*LEVELS, "unknown"}
     assert sum(row["questions"] for row in levels.values()) == 40

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from text2sql.compare import BELOW_ONE, Table, equal, f1
 from text2sql.execute import Limits, Reads, Result, Session, open_session
 from text2sql.prompt import extract_sql
+from text2sql.result_key import result_key
 from text2sql.rewrite import official_gold, official_prediction, orders_rows, plain
 
 GOLDS = 16_384  # golds kept, at most, and
@@ -47,6 +48,8 @@ class Score:
     """(table, column) pairs that the prediction reads."""
     volatile: bool = False
     """The prediction asks for chance or for the time, so that it may be judged otherwise next time."""
+    key: str = ""
+    """`text2sql.result_key.result_key` of the result, where it was asked for."""
 
 
 PARTS = ("extraction", "gold", "prediction", "comparison", "official gold", "official prediction")
@@ -67,6 +70,8 @@ class Task:
     """Absolute path of the SQLite file."""
     limits: Limits
     keep_empty: bool = False
+    keys: bool = False
+    """Whether each Score gets the key of its result."""
     stopped: Mapping[Step, Result] = field(default_factory=dict)
     """Steps that ended a process before, and what is said of them; they aren't tried again."""
 
@@ -127,6 +132,7 @@ class _Group:
             milliseconds=result.milliseconds,
             reads=result.reads,
             volatile=result.volatile,
+            key=result_key(result.rows) if self.task.keys and result.status == "ok" else "",
         )
 
     def _compared(self, gold: Gold, result: Result, prediction: str) -> _Verdict:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from text2sql.errors import UserError
+from text2sql.metrics import wilson
 
-Z = 1.959963984540054  # the standard normal's 97.5th percentile: all intervals are of 95%
 FIELDS = {"EX": "execution_match", "strict EX": "strict_match", "EM": "exact_match", "valid SQL": "valid"}
 
 
@@ -65,14 +65,6 @@ class Paired:
         """McNemar's exact two-sided test (Psychometrika 12, 1947): that won and lost are equally likely."""
         changed, fewer = self.only_first + self.only_second, min(self.only_first, self.only_second)
         return min(1.0, 2 * sum(math.comb(changed, k) for k in range(fewer + 1)) / 2**changed)
-
-
-def wilson(right: int, questions: int) -> tuple[float, float]:
-    """95% confidence interval of a share: the score interval of Wilson, JASA 22 (1927), pages 209-212."""
-    share, square = right / questions, Z * Z / questions
-    middle = (share + square / 2) / (1 + square)
-    half = Z * math.sqrt(share * (1 - share) / questions + square / (4 * questions)) / (1 + square)
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def compare(

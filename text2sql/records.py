@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from text2sql import metrics
 from text2sql.data import Example
+from text2sql.error_classes import error_class
 from text2sql.errors import UserError
-from text2sql.exact_match import LEVELS, ExactMatch, Schema, component_scores, exact_match, schemas
+from text2sql.exact_match import ExactMatch, Schema, component_scores, exact_match, schemas
 from text2sql.judge import Score
 
 FIELDS = ("index", "question", "db_id", "gold", "sql", "status", "execution_match", "strict_match")
@@ -47,7 +48,7 @@ def matches(examples: Sequence[Example], scores: Sequence[Score], root: Path) ->
 
 def record(example: Example, completion: str, score: Score, match: ExactMatch) -> dict[str, Any]:
     """One line of predictions.jsonl or verdicts.jsonl."""
-    return {
+    found = {
         "index": example.index,
         "question": example.question,
         "db_id": example.db_id,
@@ -66,48 +67,12 @@ def record(example: Example, completion: str, score: Score, match: ExactMatch) -
         "milliseconds": round(score.milliseconds, 3),
         "volatile": score.volatile,
     }
+    return {**found, "error_class": error_class(found)}
 
 
 def figures(records: Sequence[Mapping[str, Any]], found: Sequence[ExactMatch]) -> dict[str, Any]:
-    """Shares of all questions.
-
-    execution_accuracy: the official test-suite evaluator's verdict on the one database that Spider ships (DISTINCT
-    stripped; Zhong et al., EMNLP 2020); strict_execution_accuracy: with DISTINCT kept, which is what the reward calls
-    exact; exact_match: exact set match without values (Yu et al., EMNLP 2018); valid_sql: the SQL ran.
-    """
-    statuses = Counter(record["status"] for record in records)
-    official, strict = _share(records, "execution_match"), _share(records, "strict_match")
-    return {
-        "questions": len(records),
-        "execution_accuracy": official,
-        "strict_execution_accuracy": strict,
-        "leniency": official - strict,
-        "exact_match": _share(records, "exact_match"),
-        "valid_sql": (statuses["match"] + statuses["wrong"]) / len(records),
-        "timeouts": statuses["timeout"] / len(records),
-        "statuses": dict(sorted(statuses.items())),
-        "by_hardness": _by_hardness(records),
-        "components": component_scores(found).get("all", {}),
-    }
-
-
-def _by_hardness(records: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, float]]:
-    """Level -> questions and shares; "unknown" for golds that the official grammar doesn't know."""
-    found = {}
-    for level in (*LEVELS, ""):
-        members = [record for record in records if record["hardness"] == level]
-        if members:
-            found[level or "unknown"] = {
-                "questions": len(members),
-                "execution_accuracy": _share(members, "execution_match"),
-                "strict_execution_accuracy": _share(members, "strict_match"),
-                "exact_match": _share(members, "exact_match"),
-            }
-    return found
-
-
-def _share(records: Sequence[Mapping[str, Any]], field: str) -> float:
-    return sum(bool(record[field]) for record in records) / len(records)
+    """Those of `text2sql.metrics.figures`, and the component scores of exact set match (Yu et al., EMNLP 2018)."""
+    return {**metrics.figures(records), "components": component_scores(found).get("all", {})}
 
 
 def lines(records: Iterable[Mapping[str, Any]]) -> str:

@@ -48,8 +48,11 @@ def score_batch(
     workers: int | None = None,
     timeout: float | None = None,
     keep_empty: bool = False,
+    keys: bool = False,
 ) -> list[Score]:
     """Scores of (prediction, gold, database), in order, by at most `workers` processes (default: one a core, up to 8).
+
+    With `keys` each has the key of its result, by which equal answers to a question are found.
 
     The processes outlive the batch. A gold is executed once until its database changes, and equal predictions of one
     question once in a batch. Safe to call from several threads.
@@ -59,7 +62,7 @@ def score_batch(
     limits = Limits() if timeout is None else Limits(seconds=timeout)
     items = list(items)
     places = _places(items)
-    tasks = [Task(tuple(at), gold, os.path.abspath(db), limits, keep_empty) for (gold, db), at in places.items()]
+    tasks = [Task(tuple(at), gold, os.path.abspath(db), limits, keep_empty, keys) for (gold, db), at in places.items()]
     scores: list = [None] * len(items)
     for members, found in zip(places.values(), processes.pool.run(tasks, workers or processes.WORKERS), strict=True):
         for same, score in zip(members.values(), found, strict=True):

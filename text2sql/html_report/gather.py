@@ -62,7 +62,7 @@ MEASURES = (
     Measure(
         "em",
         "EM",
-        "exact_match",
+        "exact_match_accuracy",
         True,
         lambda answer, _: _known(answer.exact),
         "exact set match: the SQL has the gold's clauses",
