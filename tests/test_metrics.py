@@ -82,6 +82,7 @@ def test_groups_are_in_order_and_hold_only_what_is_known() -> None:
         "questions": 1,
         "execution_accuracy": 1.0,
         "strict_execution_accuracy": 0.0,
+        "exact_match_accuracy": 1.0,
         "interval": list(wilson(1, 1)),
     }
     assert sum(group["questions"] for group in found["by_database"].values()) == 6
