@@ -300,7 +300,7 @@ def score_all(examples: Sequence[data.Example], completions: Sequence[str], conf
     """
     from tqdm import tqdm
 
-    size, scores = 32, []
+    size, scores = 256, []  # a bar that moves, and few waits for the slowest of a batch
     items = [(text, example.gold, example.database) for text, example in zip(completions, examples, strict=True)]
     options = {"timeout": config.data.timeout, "keep_empty": True, "keys": config.eval.samples > 1}
     for start in tqdm(range(0, len(items), size), desc="scoring", dynamic_ncols=True):
