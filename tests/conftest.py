@@ -9,9 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from stack import REPO, environment, sft_real, sft_tiny
 
 __all__ = ["sft_real", "sft_tiny"]
+
+settings.register_profile("untimed", deadline=None)  # a busy machine fails no test
+settings.load_profile("untimed")
 
 TINY = {
     "hidden_size": 128,
