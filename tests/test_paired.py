@@ -6,7 +6,7 @@ import math
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from text2sql.errors import UserError
@@ -72,6 +72,7 @@ def test_mcnemar(counts: tuple[int, int]) -> None:
 COUNTS = st.tuples(*[st.integers(0, 200)] * 4).filter(any)
 
 
+@settings(deadline=None)
 @given(COUNTS)
 def test_the_interval_holds_the_difference_and_mirrors(counts: tuple[int, int, int, int]) -> None:
     both, only_b, only_a, neither = counts
@@ -82,6 +83,7 @@ def test_the_interval_holds_the_difference_and_mirrors(counts: tuple[int, int, i
     assert newcombe(neither, only_a, only_b, both) == pytest.approx((-high, -low), abs=1e-9)  # of wrong answers
 
 
+@settings(deadline=None)
 @given(st.integers(0, 300), st.integers(0, 300))
 def test_the_p_value_is_a_symmetric_chance(one: int, other: int) -> None:
     assert 0 < mcnemar(one, other) == mcnemar(other, one) <= 1
@@ -95,6 +97,7 @@ def test_the_p_value_is_a_symmetric_chance(one: int, other: int) -> None:
 RIGHTS = st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=30)
 
 
+@settings(deadline=None)
 @given(RIGHTS, st.randoms(use_true_random=False))
 def test_exchanging_the_stages_mirrors_the_comparison(rights: list[tuple[bool, bool]], chance: random.Random) -> None:
     a, b = stage([one for one, _ in rights]), stage([other for _, other in rights])
