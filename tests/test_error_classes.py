@@ -1,4 +1,4 @@
-"""Error classes: one case for each, what means the same, their precedence, hostile text, and published predictions."""
+"""Error classes: one case for each, their precedence, what SQLite says, and published predictions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from text2sql import error_classes, query_tree
+from text2sql import error_classes
 from text2sql.clauses import compared
 from text2sql.error_classes import CLASSES, error_class, summary
 from text2sql.execute import Limits, run
@@ -43,6 +43,11 @@ CASES = {
         NAME,
         "missing join",
     ),
+    "another join in place of one with itself": (
+        "SELECT T1.name FROM singer AS T1 JOIN singer AS T2 ON T1.id = T2.boss",
+        JOIN,
+        "extra join",
+    ),
     "AND for INTERSECT": (BOTH, f"{NAME} WHERE country = 'A' AND country = 'B'", "set operation"),
     "UNION for INTERSECT": (BOTH, BOTH.replace("INTERSECT", "UNION"), "set operation"),
     "UNION ALL": (BOTH.replace("INTERSECT", "UNION"), BOTH.replace("INTERSECT", "UNION ALL"), "set operation"),
@@ -64,6 +69,16 @@ CASES = {
     "a subquery for LIMIT": (OLDEST, f"{NAME} WHERE age = (SELECT max(age) FROM singer)", "nested query"),
     "a query with a name": (NAME, "WITH x AS (SELECT name FROM singer) SELECT name FROM x", "nested query"),
     "a join for IN": (f"{NAME} WHERE id IN (SELECT singer_id FROM song)", JOIN, "nested query"),
+    "IN with itself": (
+        "SELECT id FROM singer GROUP BY country HAVING count(*) > 2",
+        "SELECT id FROM singer WHERE country IN (SELECT country FROM singer GROUP BY country HAVING count(*) > 2)",
+        "nested query",
+    ),
+    "a join for IN with LIMIT": (
+        f"{NAME} WHERE id IN (SELECT singer_id FROM song ORDER BY year LIMIT 1)",
+        f"{JOIN} WHERE T2.year > 3 ORDER BY T2.year LIMIT 1",
+        "nested query",
+    ),
     "joined on another column": (JOIN, JOIN.replace("T2.singer_id", "T2.id"), "wrong join"),
     "joined on nothing": (JOIN, "SELECT T1.name FROM singer AS T1 JOIN song AS T2", "wrong join"),
     "LEFT JOIN": (JOIN, JOIN.replace("JOIN", "LEFT JOIN"), "wrong join"),
@@ -85,9 +100,19 @@ CASES = {
         f"{NAME} WHERE age > 20 OR country = 'A'",
         "wrong filter",
     ),
+    "the other column of a join with itself": (
+        "SELECT T2.name FROM singer AS T1 JOIN singer AS T2 ON T1.boss = T2.id WHERE T1.id > 3",
+        "SELECT T2.name FROM singer AS T1 JOIN singer AS T2 ON T1.boss = T2.id WHERE T1.boss > 3",
+        "wrong filter",
+    ),
     "no HAVING": (f"{BY_COUNTRY} HAVING count(*) > 2", BY_COUNTRY, "wrong filter"),
     "grouped by another column": (BY_COUNTRY, BY_COUNTRY.replace("BY country", "BY name"), "wrong grouping"),
     "not grouped": (BY_COUNTRY, "SELECT country, count(*) FROM singer", "wrong grouping"),
+    "grouped by the side that a LEFT JOIN may leave empty": (
+        f"{JOIN} GROUP BY T1.id".replace("JOIN", "LEFT JOIN"),
+        f"{JOIN} GROUP BY T2.singer_id".replace("JOIN", "LEFT JOIN"),
+        "wrong grouping",
+    ),
     "the other direction": (OLDEST, OLDEST.replace("DESC", "ASC"), "wrong order"),
     "ordered by another column": (OLDEST, OLDEST.replace("age", "id"), "wrong order"),
     "not ordered": (f"{NAME} ORDER BY age", NAME, "wrong order"),
@@ -100,40 +125,6 @@ CASES = {
         JOIN.replace("T1.name", "T2.singer_id"),
         "wrong column",
     ),
-}
-
-# Pairs that mean the same, so that no clause of theirs differs.
-SAME = {
-    "aliases": (JOIN, "select singer.NAME from song join singer on song.singer_id = singer.id"),
-    "no alias where one table has it": (f"{JOIN} AND T2.title = 'x'", f"{JOIN} AND title = 'x'".replace("T1.n", "n")),
-    "USING": (
-        "SELECT a.x FROM a JOIN b ON a.id = b.id WHERE b.y = 1 AND a.z = 2",
-        "SELECT a.x FROM a JOIN b USING (id) WHERE b.y = 1 AND a.z = 2",
-    ),
-    "a comma": (JOIN, "SELECT singer.name FROM singer, song WHERE song.singer_id = singer.id"),
-    "the other side of a comparison": (OLDER, f"{NAME} WHERE 20 < age"),
-    "BETWEEN": (f"{NAME} WHERE age BETWEEN 2 AND 3", f"{NAME} WHERE age <= 3 AND 2.0 <= age"),
-    "IN one": (f"{NAME} WHERE age IN (2)", f"{NAME} WHERE age = '2'"),
-    "the order of IN": (f"{NAME} WHERE age IN (2, 3)", f"{NAME} WHERE age IN (3, 2)"),
-    "NOT": (f"{NAME} WHERE age != 2", f"{NAME} WHERE NOT (age = 2)"),
-    "the order of OR": (f"{NAME} WHERE age = 2 OR age = 3", f"{NAME} WHERE (age = 3 OR age = 2)"),
-    "double quotes": (f"{NAME} WHERE country = 'A'", f'{NAME} WHERE "country" = "A"'),
-    "a count": (f"{BY_COUNTRY} HAVING count(*) > 2", f"{BY_COUNTRY} HAVING count(id) >= 3"),
-    "an alias in ORDER BY": (
-        f"{BY_COUNTRY} ORDER BY count(*)",
-        "SELECT country, count(*) AS n FROM singer GROUP BY 1 ORDER BY n",
-    ),
-    "a joined column": (f"{JOIN} GROUP BY T1.id", f"{JOIN} GROUP BY T2.singer_id"),
-    "a column of a subquery": (
-        "SELECT x.name FROM (SELECT name, age FROM singer) AS x WHERE x.age > 2",
-        "SELECT y.n FROM (SELECT age AS a, name AS n FROM singer) AS y WHERE a > 2",
-    ),
-    "DISTINCT within IN": (
-        "SELECT a FROM t WHERE b IN (SELECT c FROM u)",
-        "SELECT a FROM t WHERE b IN (SELECT DISTINCT c FROM u)",
-    ),
-    "an order that changes nothing": (NAME, f"{NAME} ORDER BY age"),
-    "comments": (NAME, "SELECT name -- the name\nFROM /* all */ singer;"),
 }
 
 ERRORS = {
@@ -166,14 +157,9 @@ def test_each_class(case: str) -> None:
     assert error_class(wrong(gold, sql)) == expected
 
 
-@pytest.mark.parametrize("case", SAME)
-def test_what_means_the_same_differs_in_no_clause(case: str) -> None:
-    for gold, sql in (SAME[case], SAME[case][::-1]):
-        clauses = compared(gold, sql)
-        differing = [name for name, one, other in zip(clauses[0]._fields, *clauses, strict=True) if one != other]
-        assert set(differing) <= {"literals", "exact_columns", "orders", "members"}, differing
-        if case != "an order that changes nothing":
-            assert error_class(wrong(gold, sql)) == "other"
+def test_an_order_that_the_gold_does_not_ask_for_matters_only_with_a_limit() -> None:
+    assert error_class(wrong(NAME, f"{NAME} ORDER BY age")) == "other"
+    assert error_class(wrong(f"{NAME} LIMIT 3", f"{NAME} ORDER BY age LIMIT 3")) == "wrong order"
 
 
 @pytest.mark.parametrize("error", ERRORS)
@@ -208,7 +194,7 @@ def test_sizes_decide_where_nothing_differs_or_nothing_can_be_parsed() -> None:
 
 
 # --- laws -------------------------------------------------------------------------------------------------------------
-QUERIES = sorted({sql for case in (*CASES.values(), *SAME.values()) for sql in case[:2]})
+QUERIES = sorted({sql for case in CASES.values() for sql in case[:2]})
 
 
 def classes(gold: str, sql: str) -> list[str]:
@@ -216,6 +202,7 @@ def classes(gold: str, sql: str) -> list[str]:
     return list(error_classes._by_clauses(*compared(gold, sql), {}))
 
 
+@settings(deadline=None)
 @given(st.sampled_from(QUERIES), st.sampled_from(QUERIES))
 def test_the_classes_that_fit_come_in_the_documented_order(one: str, other: str) -> None:
     gold, ours = compared(one, other)
@@ -225,6 +212,7 @@ def test_the_classes_that_fit_come_in_the_documented_order(one: str, other: str)
     assert error_class(wrong(one, other)) == next(iter(classes(one, other)), "other")
 
 
+@settings(deadline=None)
 @given(st.sampled_from(QUERIES), st.sampled_from(QUERIES))
 def test_gold_and_prediction_exchanged_exchange_missing_and_extra(gold: str, sql: str) -> None:
     there, back = classes(gold, sql), classes(sql, gold)
@@ -234,65 +222,17 @@ def test_gold_and_prediction_exchanged_exchange_missing_and_extra(gold: str, sql
     assert "extra DISTINCT" not in there or "missing DISTINCT" in back
 
 
+@settings(deadline=None)
 @given(st.sampled_from(QUERIES))
 def test_a_query_beside_itself_differs_in_nothing(sql: str) -> None:
     assert classes(sql, sql) == []
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["T1", "a", "x", "Singer", '"s t"']), st.sampled_from(["T2", "b", "song"]), st.booleans())
 def test_the_names_of_aliases_do_not_matter(one: str, other: str, upper: bool) -> None:
     sql = f"SELECT {one}.name FROM singer AS {one} JOIN song AS {other} ON {one}.id = {other}.singer_id"
     assert classes(JOIN, sql.upper() if upper else sql) == []
-
-
-# --- hostile text -----------------------------------------------------------------------------------------------------
-HOSTILE = {
-    "long": "SELECT '" + 100_000 * "x" + "'",
-    "deep parentheses": "SELECT " + 2_000 * "(" + "1" + 2_000 * ")",
-    "not closed": "SELECT " + 50_000 * "(",
-    "deep NOT": "SELECT " + 1_200 * "NOT " + "1",
-    "deep CASE": "SELECT " + 200 * "CASE WHEN 1 THEN " + "1" + 200 * " END",
-    "deep subqueries": "SELECT " + 300 * "(SELECT " + "1" + 300 * ")",
-    "many joins without ON": "SELECT 1 FROM a" + 60 * " JOIN b",
-    "joins within joins": "SELECT 1 FROM " + 40 * "(a JOIN x, " + "t" + 40 * ")",
-    "columns that double": "SELECT a FROM " + 60 * "(SELECT a + a AS a FROM " + "t" + 60 * ")",
-    "a recursive query": "WITH RECURSIVE t AS (SELECT a + a AS a FROM t) SELECT a FROM t",
-    "many conditions": "SELECT 1 FROM t WHERE " + 600 * "a = 1 AND " + "a = 1",
-    "many tables": "SELECT 1 FROM " + ", ".join(f"t{i}" for i in range(800)),
-    "no SQL": "\x00\ud800 '\"`[",
-    "another statement": "EXPLAIN SELECT 1",
-    "a dialect's own": "SELECT * FROM t PIVOT (sum(a) FOR b IN ('c')) MATCH_RECOGNIZE (",
-}
-
-
-@pytest.mark.timeout(60)  # what this is about is that it ends
-@pytest.mark.parametrize("case", HOSTILE)
-def test_hostile_text_gets_a_class(case: str) -> None:
-    facts = {"rows": 2, "gold_rows": 1}
-    assert error_class(wrong(NAME, HOSTILE[case], **facts)) in CLASSES
-    assert error_class(wrong(HOSTILE[case], HOSTILE[case], **facts)) == "extra rows"
-
-
-@pytest.mark.timeout(60)
-def test_the_parser_stops_after_its_budget() -> None:
-    assert query_tree.parsed(HOSTILE["many joins without ON"]) is None
-    assert query_tree.parsed("SELECT 1 FROM a" + 60 * " JOIN b ON 1") is not None
-
-
-WORDS = (
-    "( ) , . * = < SELECT FROM WHERE GROUP BY ORDER LIMIT JOIN ON USING AS IN NOT AND OR BETWEEN UNION EXCEPT WITH "
-    "DISTINCT count max CASE WHEN THEN END NULL IS LIKE EXISTS a b t1 'x' \"y\" 1 2.5 VALUES OVER RECURSIVE"
-)
-
-
-@settings(max_examples=300, deadline=None)
-@given(
-    st.lists(st.sampled_from(WORDS.split()), max_size=40).map(" ".join),
-    st.one_of(st.text(max_size=30), st.sampled_from(QUERIES)),
-)
-def test_any_text_gets_a_class(words: str, gold: str) -> None:
-    for sql in (words, f"SELECT {words}", f"SELECT a FROM t WHERE {words}"):
-        assert error_class(wrong(gold, sql)) in CLASSES
 
 
 @pytest.mark.parametrize("name", ["execute.sql", "hostile_syntax.sql", "hostile_writes.sql"])

@@ -193,8 +193,11 @@ def _equalities(query: Query, inner: bool = False) -> list[tuple[str, str]]:
     for clause, condition in _conditions(query):
         member = _member(condition)
         other = member.expressions[0].unalias() if member else condition.expression if _is_join(condition) else None
-        if other is not None and not (inner and clause.args.get("side")):
-            pairs.append((query.name(condition.this), query.name(other)))
+        if other is None or (inner and clause.args.get("side")):
+            continue
+        pair = query.name(condition.this), query.name(other)
+        if not (member and pair[0] == pair[1]):  # x IN (SELECT x ...) chooses among its own table's rows
+            pairs.append(pair)
     return pairs + [pair for join in query.all("join") for pair in _using(query, join)]
 
 

@@ -200,7 +200,8 @@ def vote(samples: Sequence[Sample]) -> int:
 
 
 def _likeliest(samples: Sequence[Sample], places: Iterable[int]) -> int:
-    return max(places, key=lambda place: (_logprob(samples[place]), -place))
+    """The first of the most probable."""
+    return max(places, key=lambda place: _logprob(samples[place]))
 
 
 def _mean(samples: Sequence[Sample], places: Sequence[int]) -> float:
