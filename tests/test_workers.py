@@ -145,6 +145,23 @@ def test_workers_that_cannot_start_are_said_and_not_tried_for_ever(city: Path, p
     assert score_sql(GOLD, GOLD, city) == 0
 
 
+def test_where_no_more_processes_start_those_that_there_are_do_the_work(
+    city: Path, pool: workers.Pool, monkeypatch
+) -> None:
+    score(GOLD, GOLD, city)
+
+    def fail(*_: object) -> None:
+        raise BlockingIOError("no more processes")
+
+    monkeypatch.setattr(pool, "_hire", fail)
+    assert statuses(score_batch([(GOLD, GOLD, city), ("SELECT 1", GOLD, city)], workers=2)) == ["match", "wrong"]
+    monkeypatch.setattr(workers, "pool", empty := workers.Pool())
+    monkeypatch.setattr(empty, "_hire", fail)
+    with pytest.raises(BlockingIOError):
+        score(GOLD, GOLD, city)
+    assert score_sql(GOLD, GOLD, city) == 0
+
+
 def test_nothing_goes_on_after_the_answer(city: Path, pool: workers.Pool) -> None:
     items = [(text, GOLD, city) for text in (LONG_CALL, ENDLESS, GOLD)]
     score_batch(items, timeout=0.3)

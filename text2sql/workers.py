@@ -11,6 +11,7 @@ import atexit
 import contextlib
 import dataclasses
 import gc
+import itertools
 import mmap
 import multiprocessing
 import os
@@ -208,8 +209,17 @@ class Pool:
             self.idle.sort(key=lambda worker: worker.number == home)
             crew = [self.idle.pop() for _ in range(min(wanted, len(self.idle)))]
             while len(crew) < wanted and len(self.workers) < most:
-                crew.append(self._hire(len(self.workers)))
+                try:
+                    crew.append(self._hire(self._free_number()))
+                except OSError:  # no more processes or descriptors: those that there are have to do
+                    if not crew:
+                        raise
+                    break
             return crew
+
+    def _free_number(self) -> int:
+        taken = {worker.number for worker in self.workers}
+        return next(number for number in itertools.count() if number not in taken)
 
     def _hire(self, number: int) -> _Worker:
         worker = _Worker(number)
