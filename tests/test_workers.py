@@ -165,10 +165,11 @@ def test_where_no_more_processes_start_those_that_there_are_do_the_work(
 def test_nothing_goes_on_after_the_answer(city: Path, pool: workers.Pool) -> None:
     items = [(text, GOLD, city) for text in (LONG_CALL, ENDLESS, GOLD)]
     score_batch(items, timeout=0.3)
+    time.sleep(0.2)  # the last answer is sent before the process waits again
     before = {pid: cpu_seconds(pid) for pid in processes(pool)}
     threads = threading.active_count()
     time.sleep(0.5)
-    assert {pid: cpu_seconds(pid) for pid in before} == before
+    assert all(cpu_seconds(pid) - seconds < 0.05 for pid, seconds in before.items())
     assert threads == threading.active_count()
     assert len(before) <= workers.WORKERS
 
