@@ -37,6 +37,9 @@ def run_script(main: Callable[[], None]) -> None:
         main()
     except UserError as error:
         sys.exit(_fail(f"error: {error}", 2))
+    except BrokenPipeError:  # the reader has seen enough, as `| head` has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
     except KeyboardInterrupt:
         sys.exit(_fail("\nstopped; the same command goes on from the last checkpoint", 130))
 

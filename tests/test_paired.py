@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from text2sql.errors import UserError
 from text2sql.metrics import wilson
 from text2sql.paired import Paired, compare, table
 
+ROOT = Path(__file__).parents[1]
 counts = st.integers(0, 300)
 pairs = st.builds(Paired, counts, counts, counts, counts).filter(lambda found: found.questions > 0)
 
@@ -135,6 +138,16 @@ def test_the_command_compares_any_two(script, outputs: Path) -> None:
 def test_the_command_refuses_in_one_line(script, outputs: Path, names: list[str], words: str) -> None:
     code, _, wrong = script("evaluate.py", "--compare", *names, "--outputs", outputs)
     assert code == 2 and words in wrong and len(wrong.splitlines()) == 1
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(outputs: Path) -> None:
+    lines = records("-x" * 4000, exact_match=False)
+    path = outputs / "demo" / "eval" / "sft" / "predictions.jsonl"
+    path.write_text("".join(json.dumps({**line, "question": "?" * 50_000}) + "\n" for line in lines[:40]))
+    (outputs / "demo" / "eval" / "base" / "predictions.jsonl").write_text(path.read_text().replace("true", "false"))
+    command = f"{sys.executable} evaluate.py --compare demo/base demo/sft --outputs {outputs} | head -n 1"
+    done = subprocess.run(command, shell=True, cwd=ROOT, capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("demo/base -> demo/sft, 40 questions\n", "")
 
 
 def test_a_truncated_file_is_named(script, outputs: Path) -> None:
