@@ -190,7 +190,7 @@ def reasons(items: list[Item], middle: dict[str, float]) -> None:
     print("\nwhy goals are missed, where they are:")
     print(f"- two processes get {both_cores(items):.2f} times as much out of SQLite as one on this machine;")
     print(
-        f"- one question takes {took[heaviest] / sum(took.values()):.0%} of SQLite's time, each pair with its gold up to"
+        f"- one question takes {took[heaviest] / sum(took.values()):.0%} of SQLite's time, a pair with its gold up to"
         f" {1000 * slowest:.0f} ms, and the gold runs again in each worker that shares it;"
     )
     outside = 1 - middle["floor"] / middle["1 worker"]
