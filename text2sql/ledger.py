@@ -51,7 +51,7 @@ def read(path: Path) -> list[dict[str, Any]]:
 
 
 def machine() -> dict[str, Any]:
-    """What ran it, in words that fit any machine: processor, cores, Python, and the GPU that torch has loaded."""
+    """What ran it: system, processor, cores and Python."""
     model = next((line.partition(":")[2].strip() for line in _cpuinfo() if line.startswith("model name")), "")
     facts = {"system": platform.system(), "processor": model or platform.machine(), "cores": os.cpu_count()}
     return {**facts, "python": platform.python_version()}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from text2sql.errors import UserError
-from text2sql.metrics import wilson
+from text2sql.metrics import VALID, wilson
 
 FIELDS = {"EX": "execution_match", "strict EX": "strict_match", "EM": "exact_match", "valid SQL": "valid"}
 
@@ -83,7 +83,7 @@ def compare(
 
 def is_right(record: Mapping[str, Any], field: str) -> bool:
     """Whether a record counts; `valid` is that its SQL ran."""
-    return record["status"] in ("match", "wrong") if field == "valid" else bool(record[field])
+    return record["status"] in VALID if field == "valid" else bool(record[field])
 
 
 def check_same(first: Sequence[Mapping[str, Any]], second: Sequence[Mapping[str, Any]], names: tuple[str, str]) -> None:
