@@ -1,4 +1,4 @@
-"""Every knob of SQL RLVR, as frozen dataclasses, and the named recipes.
+"""Every knob of SQL RLVR, as frozen dataclasses, and the configuration of every recipe.
 
 A bare ``python train_sft.py`` runs the default recipe, ``python train_sft.py demo --sft.steps 20`` another one with a
 value changed. Knobs are in the user's words (questions a step, completions a question); the trainers' own batch
@@ -8,13 +8,12 @@ arithmetic is derived from them. The resolved configuration is saved in the run 
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import json
-import sys
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
 
+import recipes
 from backends import knobs
 from backends.knobs import Range
 from text2sql.errors import UserError
@@ -24,7 +23,6 @@ SPIDER = Path("spider_data")
 OUTPUTS = Path("outputs")
 
 PROJECTIONS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
-SMOLLM2 = "SmolLM2-135M-Instruct"
 
 
 Count = Annotated[int, Range(0)]
@@ -228,78 +226,14 @@ class Config:
         return self.outputs / (self.run or self.recipe)
 
 
-_SMALL = Config(
-    recipe="spider-small",
-    prompt=Prompt(sample_values=0),
-    model=Model(name=SMOLLM2, max_length=1024, gradient_checkpointing=False),
-    sft=Sft(learning_rate=1e-3, questions_per_pass=2, save_every=25),
-    grpo=Grpo(learning_rate=2e-5, warmup=0.0, completions_per_pass=2, max_completion_tokens=96, save_every=10),
-    eval=Eval(max_completion_tokens=128),
-)
-
 RECIPES: dict[str, Config] = {
-    "spider": Config(),
-    "spider-small": _SMALL,
-    "demo": replace(
-        _SMALL,
-        recipe="demo",
-        data=Data(root=SPIDER / "demo"),
-        model=replace(_SMALL.model, max_length=512),
-        sft=replace(_SMALL.sft, steps=60, questions_per_pass=4),
-        grpo=replace(
-            _SMALL.grpo,
-            steps=8,
-            learning_rate=5e-5,
-            questions_per_step=4,
-            completions_per_question=4,
-            completions_per_pass=8,
-            max_completion_tokens=64,
-            save_every=4,
-        ),
-        eval=replace(_SMALL.eval, max_completion_tokens=64),
-    ),
+    name: knobs.changed(Config(recipe=name), changes) for name, changes in recipes.CHANGES.items()
 }
-"""spider: the default, for one GPU. spider-small: SmolLM2-135M on real Spider. demo: embedded, minutes on a CPU."""
+"""Recipe -> its configuration."""
 
 
 ONE_CALL = ("dry_run", "overwrite")
 """Fields that belong to one command and are not saved with the run."""
-
-
-def parse(argv: list[str] | None = None, *, description: str = "") -> Config:
-    """Read the command line: ``[recipe] [--field.name value ...] [--dry-run] [--overwrite]``.
-
-    Values come from the recipe, then from the run folder if an earlier stage saved its configuration there, then from
-    the command line. Raises UserError for an unknown recipe or a value out of range; tyro exits with 2, and suggests
-    the flag that was meant, for anything that it can't read.
-    """
-    import tyro
-
-    args = list(sys.argv[1:] if argv is None else argv)
-    named = args.pop(0) if args and not args[0].startswith("-") else None
-    _refuse_late_recipe(args)
-    start = _starting_point(named, args)
-    prog = f"{Path(sys.argv[0]).name} [{'|'.join(RECIPES)}]"
-    config = tyro.cli(
-        Config,
-        args=args,
-        default=start,
-        prog=prog,
-        description=description,
-        config=(tyro.conf.FlagCreatePairsOff,),
-    )
-    if config.recipe != start.recipe:
-        raise UserError(f"--recipe: name the recipe as the first word instead: {sys.argv[0]} {config.recipe}")
-    check(config)
-    return config
-
-
-def _refuse_late_recipe(args: list[str]) -> None:
-    """A recipe's name behind the flags would be taken for a stray word."""
-    for before, word in zip(["", *args], args, strict=False):
-        alone = not before.startswith("--") or before[2:].replace("-", "_") in ONE_CALL
-        if word in RECIPES and alone:
-            raise UserError(f"recipe: {word} must come first: {Path(sys.argv[0]).name} {word} ...")
 
 
 def check(config: Config) -> None:
@@ -351,36 +285,6 @@ def flat(config: Config) -> dict[str, object]:
     return {name: value for name, value in knobs.flat(config).items() if name not in ONE_CALL}
 
 
-def _starting_point(named: str | None, args: list[str]) -> Config:
-    """The saved configuration of the run that the arguments name, else the recipe's."""
-    if named is not None and named not in RECIPES:
-        close = difflib.get_close_matches(named, RECIPES, n=1)
-        hint = f"did you mean {close[0]}?" if close else "choose one of: " + ", ".join(RECIPES)
-        raise UserError(f"recipe: there is no recipe {named!r}; {hint}")
-    recipe = RECIPES[named or "spider"]
-    folder = Path(_flag(args, "outputs") or recipe.outputs) / (_flag(args, "run") or recipe.run or recipe.recipe)
-    saved = folder / "config.json"
-    if not saved.exists():
-        return recipe
-    config = load(saved)
-    if named and config.recipe != named:
-        raise UserError(f"run: {folder} was made with recipe {config.recipe}, not {named}; choose another --run")
-    changed = differences(config, RECIPES.get(config.recipe, config))
-    if changed:
-        print(f"Settings of {saved}: " + ", ".join(f"{name}={new}" for name, (new, _) in changed.items()))
-    return config
-
-
-def _flag(args: list[str], name: str) -> str | None:
-    """The value of ``--name value`` or ``--name=value`` among the arguments."""
-    for position, arg in enumerate(args):
-        if arg == f"--{name}" and position + 1 < len(args):
-            return args[position + 1]
-        if arg.startswith(f"--{name}="):
-            return arg.partition("=")[2]
-    return None
-
-
 def _check_batches(config: Config) -> None:
     """A step must be a whole number of forward passes."""
     sft, grpo = config.sft, config.grpo
@@ -392,3 +296,9 @@ def _check_batches(config: Config) -> None:
         if step % size:
             fits = max(divisor for divisor in range(1, size) if step % divisor == 0)
             raise UserError(f"{field_name}: {size} doesn't divide the {step} of one step; {fits} does")
+
+
+if __name__ == "__main__":
+    from backends import command_line
+
+    command_line.main()

@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import Any
 
 import utils
-from config import Config, flat, parse
+from backends.command_line import parse
+from config import Config, flat
 from text2sql import data, gold_check, ledger, paired, prediction_files, prompt, records, report, sampled
 from text2sql import metrics as metrics_of
 from text2sql.errors import UserError

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import utils
-from config import Config, parse
+from backends.command_line import parse
+from config import Config
 from text2sql.errors import UserError
 
 PROGRESS = {"reward": "reward", "exact_share": "exact", "valid_share": "valid", "frac_reward_zero_std": "dead groups"}

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 import utils
-from config import Config, parse
+from backends.command_line import parse
+from config import Config
 
 PROGRESS = {"loss": "loss", "learning_rate": "lr", "grad_norm": "grad"}
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import utils
-from config import RECIPES, Config, differences, flat
+from config import RECIPES, Config
 from text2sql import data
 from text2sql.score import score
 
-from . import smollm2
+from . import command_line, smollm2
 from .chat import ChatTokenizer, local_name
 from .rollouts import reward_of
 
@@ -22,7 +22,8 @@ WRITES = {
 
 def show(config: Config, stage: str, folder: Path | None = None) -> None:
     """Print the dry run of a stage ("sft", "grpo" or "eval"). Nothing is downloaded, unpacked or written."""
-    _show_config(config)
+    recipe = RECIPES.get(config.recipe, config)
+    print(command_line.values(config, recipe, "recipe"))
     if config.data.archive or utils.needs_download(config):
         print(
             f"\nWould install the official Spider (206 MB) into {config.data.root}; a prompt is shown once it is there"
@@ -31,14 +32,6 @@ def show(config: Config, stage: str, folder: Path | None = None) -> None:
         _show_example(config, stage)
     folder = folder or config.folder / stage
     print("\nWould write: " + ", ".join(f"{folder}/{name}" for name in WRITES[stage]))
-
-
-def _show_config(config: Config) -> None:
-    """Every value of the resolved configuration; what differs from the recipe is marked."""
-    changed = differences(config, RECIPES[config.recipe]) if config.recipe in RECIPES else {}
-    for name, value in flat(config).items():
-        mark = f"   (recipe: {changed[name][1]})" if name in changed else ""
-        print(f"{name} = {value}{mark}")
 
 
 def _show_example(config: Config, stage: str) -> None:

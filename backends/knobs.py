@@ -45,6 +45,20 @@ def flat(part: object, prefix: str = "") -> dict[str, object]:
     return out
 
 
+def changed(part, changes: dict[str, object]):
+    """A copy of a dataclass with other values by dotted field name; an unknown name or value raises ValueError."""
+    values = dataclasses.asdict(part)
+    for name, value in changes.items():
+        inner, *parents = reversed(name.split("."))
+        place = values
+        for parent in reversed(parents):
+            place = place.get(parent, {})
+        if inner not in place:
+            raise ValueError(f"unknown field {name}")
+        place[inner] = value
+    return build(type(part), values)
+
+
 def build(cls: type, values: dict, prefix: str = ""):
     """A dataclass from its JSON form; missing fields take their default, an unknown one raises ValueError."""
     if not isinstance(values, dict):
@@ -62,6 +76,8 @@ def _convert(hint: object, value: object, name: str) -> object:
         return build(hint, value, name + ".")
     if isinstance(value, list):
         return tuple(value)
+    if typing.get_origin(hint) is typing.Literal and value not in typing.get_args(hint):
+        raise ValueError(f"{name}: {value!r} is none of {', '.join(map(str, typing.get_args(hint)))}")
     if hint in (bool, int, float, str) and not isinstance(value, (int, float) if hint is float else hint):
         raise ValueError(f"{name}: {value!r} is no {hint.__name__}")
     wants_path = hint is Path or (isinstance(hint, types.UnionType) and Path in typing.get_args(hint))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import dataclasses
 import json
+import subprocess
+import sys
 import typing
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import config
-from backends import knobs
+import recipes
+from backends import command_line, knobs
 from backends.knobs import Range
 from config import RECIPES, Config
 from text2sql.errors import UserError
@@ -25,9 +28,9 @@ CLASSES = [node for node in ast.parse(SOURCE).body if isinstance(node, ast.Class
 
 @pytest.fixture
 def parse(tmp_path, monkeypatch):
-    """config.parse in an empty folder, so that no run of this checkout is found."""
+    """command_line.parse in an empty folder, so that no run of this checkout is found."""
     monkeypatch.chdir(tmp_path)
-    return lambda *args: config.parse(list(args))
+    return lambda *args: command_line.parse(list(args))
 
 
 def test_the_default_recipe_is_the_one_that_the_readme_promises(parse):
@@ -307,3 +310,36 @@ def test_the_recipe_comes_first(parse):
 def test_values_that_mean_nothing_are_refused(parse, flags, words):
     with pytest.raises(UserError, match=words):
         parse("demo", *flags)
+
+
+# --- the recipes, listed and shown --------------------------------------------------------------------------------
+
+
+def answer(*words: str, folder: Path) -> subprocess.CompletedProcess:
+    command = [sys.executable, str(Path(config.__file__)), *words]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True)
+
+
+def test_every_recipe_is_listed_with_a_line(tmp_path):
+    lines = answer("list", folder=tmp_path).stdout.splitlines()
+    assert [line.split()[0] for line in lines] == list(RECIPES) and all(len(line.split()) > 3 for line in lines)
+
+
+def test_a_recipe_is_shown_with_what_differs_from_the_default(tmp_path):
+    shown = answer("show", "demo", "--grpo.steps", "3", folder=tmp_path).stdout
+    assert "grpo.steps = 3   (default: 0)" in shown and "grpo.kl = 0.0\n" in shown
+    changed = {line.split(" = ")[0] for line in shown.splitlines() if "(default: " in line}
+    assert {"recipe", "data.root", "grpo.steps"} <= changed <= {"recipe", *recipes.CHANGES["demo"]}
+
+
+@pytest.mark.parametrize("words", [(), ("shwo", "demo"), ("list", "demo")])
+def test_another_word_is_answered_with_the_two_that_there_are(words, tmp_path):
+    done = answer(*words, folder=tmp_path)
+    assert done.returncode == 2 and "python config.py list" in done.stderr and len(done.stderr.splitlines()) == 1
+
+
+def test_a_changed_value_must_exist_and_fit():
+    with pytest.raises(ValueError, match="unknown field grpo.stepz"):
+        knobs.changed(Config(), {"grpo.stepz": 1})
+    with pytest.raises(ValueError, match="grpo.loss: 'ppo' is none of grpo, dapo"):
+        knobs.changed(Config(), {"grpo.loss": "ppo"})

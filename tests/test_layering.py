@@ -75,20 +75,20 @@ ALLOWED = {
 }
 
 SCRIPTS = ("train_sft", "train_grpo", "evaluate")
-OURS = {"config", "utils", "backends", "text2sql", *SCRIPTS}
+OURS = {"config", "utils", "backends", "recipes", "text2sql", *SCRIPTS}
 HEAVY = {"torch", "transformers", "trl", "peft", "unsloth", "vllm", "datasets", "accelerate", "numpy"}
 
 # File -> our packages and modules that it may import; a backend may name config's classes in its types besides.
 TOP_LEVEL = {
-    "config": {"backends", "text2sql"},
+    "config": {"backends", "recipes", "text2sql"},
     "utils": {"config", "backends", "text2sql"},
     **dict.fromkeys(SCRIPTS, {"config", "utils", "backends", "text2sql"}),
 }
 BACKENDS = sorted(path.stem for path in (ROOT / "backends").glob("*.py"))
 LAZY = {"callbacks": {"transformers"}}
 """What a backend's file may import when it is loaded; it is loaded inside functions itself."""
-SHOWS = {"dry_run": {"config", "utils"}}
-"""The dry run is a script's second main, which the scripts call."""
+SHOWS = {"dry_run": {"config", "utils"}, "command_line": {"config", "recipes", "utils"}}
+"""Pieces of every script: reading its arguments, and its second main, which shows what it would do."""
 
 # Fetching a file, drawing and parsing SQL, imported inside the function that needs it or for its types only; what is
 # read and scored needs none of them.
@@ -187,10 +187,12 @@ def test_backends_import_text2sql_and_one_another(name: str) -> None:
 
 def test_the_knobs_that_config_is_made_of_import_nothing_of_ours() -> None:
     assert not runtime(ROOT / "backends" / "knobs.py") & OURS
-    loaded = [
-        node for node in ast.parse((ROOT / "config.py").read_text("utf-8")).body if "backends" in ast.unparse(node)
+    tree = ast.parse((ROOT / "config.py").read_text("utf-8"))
+    loaded = [ast.unparse(node) for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    assert [line for line in loaded if "backends" in line] == [
+        "from backends import knobs",
+        "from backends.knobs import Range",
     ]
-    assert [ast.unparse(node) for node in loaded] == ["from backends import knobs", "from backends.knobs import Range"]
 
 
 @pytest.mark.parametrize("path", [*(ROOT / f"{name}.py" for name in TOP_LEVEL), *(ROOT / "backends").glob("*.py")])
