@@ -170,14 +170,20 @@ class Grpo:
     """Stop after so many steps in a row in which every group's rewards were equal (nothing is learned then)."""
     save_every: Positive = 25
     """Steps between two checkpoints."""
+    eval_every: Count = 0
+    """Steps between two evaluations during training, which keep the best adapter in grpo/best; 0 is none."""
+    eval_questions: Positive = 64
+    """Questions of such an evaluation, spread evenly over dev.json and answered greedily."""
+    eval_patience: Positive = 3
+    """Stop after so many evaluations in a row in each of which the reward rose and strict EX fell."""
 
 
 @dataclass(frozen=True)
 class Eval:
     """Evaluation of one stage."""
 
-    stage: Literal["newest", "base", "sft", "grpo"] = "newest"
-    """Which stage of the run to evaluate."""
+    stage: Literal["newest", "base", "sft", "grpo", "best"] = "newest"
+    """Which stage of the run to evaluate; best is the adapter that --grpo.eval-every kept."""
     limit: Count = 0
     """Questions evaluated, spread evenly over dev.json; 0 is all of them."""
     temperature: Annotated[float, Range(0, 10)] = 0.0

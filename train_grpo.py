@@ -12,9 +12,16 @@ from typing import Any
 import utils
 from backends.command_line import parse
 from config import Config
+from text2sql import data
 from text2sql.errors import UserError
 
-PROGRESS = {"reward": "reward", "exact_share": "exact", "valid_share": "valid", "frac_reward_zero_std": "dead groups"}
+PROGRESS = {
+    "reward": "reward",
+    "exact_share": "exact",
+    "valid_share": "valid",
+    "frac_reward_zero_std": "dead groups",
+    "dev/execution_accuracy": "dev EX",
+}
 
 
 def main() -> None:
@@ -53,23 +60,67 @@ def train(config: Config, stage: utils.Stage, adapter: Path) -> None:
     adapters.guard_model(loaded.model, adapter)
     trainer = build_trainer(config, stage, loaded, rows)
     guard_reference(trainer.model, config.grpo.kl)
+    facts = {
+        "base": config.model.name,
+        "backend": chosen.backend,
+        "rollouts": chosen.rollouts,
+        "started_from": {"adapter": str(adapter), "fingerprint": adapters.file_fingerprint(adapter)},
+        "questions": len(rows),
+    }
+    watch = evaluate_on_the_way(config, stage, loaded, trainer, facts) if config.grpo.eval_every else None
     steps = utils.run_trainer(trainer, stage, config)
     if not utils.is_main():
         return
-    adapters.save_adapter(loaded.model, loaded.tokenizer, stage.folder)
-    utils.finish(
-        stage,
-        config,
-        base=config.model.name,
-        backend=chosen.backend,
-        rollouts=chosen.rollouts,
-        started_from={"adapter": str(adapter), "fingerprint": adapters.file_fingerprint(adapter)},
-        adapter=adapters.file_fingerprint(stage.folder),
-        steps=steps,
-        questions=len(rows),
-        seconds=stage.seconds(),
-    )
+    save(config, stage, loaded, steps=steps, **facts, **({"stopped": watch.stopped} if watch and watch.stopped else {}))
     print(f"GRPO is done in {stage.seconds():.0f} s: {stage.folder}")
+    if watch:
+        print(verdict(stage, watch.stopped))
+
+
+def save(config: Config, stage: utils.Stage, loaded, **facts: Any) -> None:
+    """Write the adapter as it is now into the stage's folder, then stage.json, which says that it is whole."""
+    from backends import adapters
+
+    (stage.folder / utils.FINISHED).unlink(missing_ok=True)
+    adapters.save_adapter(loaded.model, loaded.tokenizer, stage.folder)
+    fingerprint = adapters.file_fingerprint(stage.folder)
+    seconds = utils.Stage(stage.run, "grpo").seconds()
+    utils.finish(stage, config, adapter=fingerprint, seconds=seconds, **facts)
+
+
+def evaluate_on_the_way(config: Config, stage: utils.Stage, loaded, trainer, facts: dict[str, Any]):
+    """Let the trainer evaluate a fixed slice of dev.json every grpo.eval_every steps and keep the best adapter."""
+    from backends.dev_slice import EX, DevEvaluation, Slice
+
+    options, best = config.grpo, utils.Stage(stage.run, "best")
+    chosen = data.sample(utils.examples(config, "dev"), options.eval_questions, config.seed)
+    known = best.summary() if stage.last_checkpoint() else None
+
+    def keep(step: int, figures: dict[str, float]) -> None:
+        if utils.is_main():
+            save(config, best, loaded, steps=step, evaluation=figures, **facts)
+
+    watch = DevEvaluation(
+        trainer,
+        Slice.of(config, loaded.base, [utils.row(example, config) for example in chosen]),
+        every=options.eval_every,
+        patience=options.eval_patience,
+        keep=keep,
+        best=known["evaluation"][EX] if known else -1.0,
+    )
+    trainer.add_callback(watch)
+    return watch
+
+
+def verdict(stage: utils.Stage, stopped: str) -> str:
+    """What the evaluations during training found, in a line or two."""
+    from backends.dev_slice import EX
+
+    best = utils.Stage(stage.run, "best")
+    summary = best.summary()
+    line = f"Best EX of the evaluations during training: {summary['evaluation'][EX]:.1%} at step {summary['steps']}"
+    line += f": {best.folder} (--eval.stage best evaluates it)"
+    return f"Stopped early: {stopped}; lower --grpo.learning-rate, or raise --grpo.kl\n{line}" if stopped else line
 
 
 def refuse_wrong_reference(config: Config, chosen) -> None:

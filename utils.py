@@ -54,14 +54,17 @@ def _fail(line: str, code: int) -> int:
 
 @dataclass(frozen=True)
 class Stage:
-    """One stage of a run on disk: checkpoints, logs, the adapter, and stage.json once it is finished."""
+    """One stage of a run on disk: checkpoints, logs, the adapter, and stage.json once it is finished.
+
+    "best" is no stage of its own but the best adapter of GRPO, kept beside its last one.
+    """
 
     run: Path
     name: str
 
     @property
     def folder(self) -> Path:
-        return self.run / self.name
+        return self.run / "grpo" / "best" if self.name == "best" else self.run / self.name
 
     def summary(self) -> dict[str, Any] | None:
         """What stage.json says, or None while the stage is unfinished."""
@@ -122,7 +125,7 @@ def begin(config: Config, name: str) -> Stage | None:
 
 def _flat(config: Config, name: str) -> dict[str, Any]:
     """The settings that a stage's result depends on, as JSON keeps them."""
-    parts = ("recipe", "seed", "data.", "prompt.", "model.", f"{name}.")
+    parts = ("recipe", "seed", "data.", "prompt.", "model.", "grpo." if name == "best" else f"{name}.")
     values = {field: value for field, value in configuration.flat(config).items() if field.startswith(parts)}
     return json.loads(json.dumps(values, default=str))
 

@@ -26,7 +26,8 @@ class LogFile(TrainerCallback):
         if not state.is_world_process_zero:
             return
         lines = self.path.read_text(encoding="utf-8").splitlines() if self.path.exists() else []
-        kept = [entry for entry in map(_entry, lines) if entry and entry["step"] <= state.global_step]
+        resumed = state.global_step > 0
+        kept = [entry for entry in map(_entry, lines) if resumed and entry and entry["step"] <= state.global_step]
         self.path.write_text("".join(json.dumps(entry) + "\n" for entry in kept), encoding="utf-8")
         self.started = time.monotonic() - (kept[-1]["seconds"] if kept else 0.0)
 
@@ -57,6 +58,7 @@ class Progress(TrainerCallback):
 
     def __init__(self, name: str, shown: dict[str, str]) -> None:
         self.name, self.shown, self.bar = name, shown, None
+        self.known: dict[str, str] = {}
 
     def on_train_begin(self, args, state, control, **kwargs):
         from tqdm import tqdm
@@ -70,8 +72,9 @@ class Progress(TrainerCallback):
 
     def on_log(self, args, state, control, logs=None, **kwargs):
         if self.bar is not None:
-            known = {short: logs[name] for name, short in self.shown.items() if logs and logs.get(name) is not None}
-            self.bar.set_postfix({short: f"{value:.3g}" for short, value in known.items()})
+            new = {short: logs[name] for name, short in self.shown.items() if logs and logs.get(name) is not None}
+            self.known |= {short: f"{value:.3g}" for short, value in new.items()}
+            self.bar.set_postfix(self.known)
 
     def on_train_end(self, args, state, control, **kwargs):
         if self.bar is not None:

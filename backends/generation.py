@@ -167,12 +167,12 @@ def _with_transformers(base: str, chosen: Plan, token_ids: list[list[int]], samp
     started = time.monotonic()
     for start in tqdm(range(0, len(order), sampling.batch), desc="generating", dynamic_ncols=True):
         positions = order[start : start + sampling.batch]
-        answers = _generate_batch(model, tokenizer, [token_ids[position] for position in positions], sampling)
+        answers = generate_batch(model, tokenizer, [token_ids[position] for position in positions], sampling)
         done.update(zip(positions, answers, strict=True))
     return [done[position] for position in range(len(token_ids))], time.monotonic() - started
 
 
-def _generate_batch(model, tokenizer, token_ids: list[list[int]], sampling: Sampling) -> list[list[Completion]]:
+def generate_batch(model, tokenizer, token_ids: list[list[int]], sampling: Sampling) -> list[list[Completion]]:
     """The completions of each prompt of one batch."""
     import torch
 
@@ -181,7 +181,9 @@ def _generate_batch(model, tokenizer, token_ids: list[list[int]], sampling: Samp
     if sampling.samples > 1:
         how |= {"num_return_sequences": sampling.samples, "output_scores": True, "return_dict_in_generate": True}
     with torch.inference_mode():
-        output = model.generate(**batch, max_new_tokens=sampling.max_tokens, pad_token_id=tokenizer.pad_token_id, **how)
+        output = model.generate(
+            **batch, max_new_tokens=sampling.max_tokens, pad_token_id=tokenizer.pad_token_id, use_cache=True, **how
+        )
     sequences = output.sequences if sampling.samples > 1 else output
     rows = sequences[:, batch["input_ids"].shape[1] :]
     lengths = [_length(row, model, tokenizer) for row in rows.tolist()]

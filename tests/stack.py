@@ -131,8 +131,12 @@ def _is_json(file: Path) -> bool:
 
 def steps(folder: Path) -> list[dict]:
     """The log lines of training steps, without the summary at the end."""
-    lines = [json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines()]
-    return [line for line in lines if "loss" in line]
+    return [line for line in lines(folder) if "loss" in line]
+
+
+def lines(folder: Path) -> list[dict]:
+    """Everything that a stage logged."""
+    return [json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines()]
 
 
 def facts(folder: Path) -> dict:

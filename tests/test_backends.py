@@ -7,7 +7,7 @@ import math
 import types
 
 import pytest
-from stack import DEMO, EXACT, TINY_GRPO, facts, run, run_python, steps
+from stack import DEMO, EXACT, TINY_GRPO, facts, lines, run, run_python, steps
 
 from text2sql.errors import UserError
 
@@ -39,6 +39,7 @@ def portable_grpo(sft_tiny, tiny_model, no_vllm, tmp_path_factory):
         *("train_grpo.py", "demo", "--outputs", "outputs", "--model.name", tiny_model, "--data.root", DEMO, *EXACT),
         *("--model.backend", "portable", "--grpo.adapter", sft_tiny.folder / "sft", "--data.train-limit", 16),
         *(*TINY_GRPO, "--grpo.steps", 1, "--grpo.kl", 0.1, "--grpo.learning-rate", 1e-3, "--grpo.warmup", 0),
+        *("--grpo.eval-every", 1, "--grpo.eval-questions", 6, "--eval.max-completion-tokens", 8),
         cwd=cwd,
         PYTHONPATH=no_vllm,
     )
@@ -96,6 +97,8 @@ def test_evaluation_without_vllm_says_that_it_generates_with_transformers(portab
     assert (found["engine"], found["questions"]) == ("transformers", 6)
     assert found["adapter"] == facts(portable_grpo.folder / "grpo")["adapter"]
     assert len((folder / "pred.txt").read_text().splitlines()) == 6
+    on_the_way = [line for line in lines(portable_grpo.folder / "grpo") if "dev/valid_sql" in line]
+    assert [line["step"] for line in on_the_way] == [0, 1] and on_the_way[-1]["dev/valid_sql"] == found["valid_sql"]
 
 
 @pytest.mark.slow

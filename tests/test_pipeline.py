@@ -9,12 +9,14 @@ from pathlib import Path
 from statistics import mean
 
 import pytest
+import stack
 from stack import DEMO, Done, Run, completions, facts, run, run_python, steps
 
 GRPO = (
     *("--grpo.steps", 2, "--grpo.questions-per-step", 2, "--grpo.completions-per-question", 4),
     *("--grpo.completions-per-pass", 8, "--grpo.save-every", 1),
     *("--grpo.rewards", "execution", "stack.letters", "--grpo.reward-weights", 1, 0.5),
+    *("--grpo.eval-every", 1, "--grpo.eval-questions", 12),
 )
 QUESTIONS = 12
 ADAPTER = "adapter_model.safetensors"
@@ -96,6 +98,39 @@ def test_every_grpo_step_logs_what_tells_whether_it_learns(pipeline):
         assert 0 <= line["completions/clipped_ratio"] <= 1
         assert line["grad_norm"] > 0
     assert max(line["distinct_completions"] for line in lines) > 0.25, "sampling with one seed gives equal groups"
+
+
+SHARES = ("execution_accuracy", "strict_execution_accuracy", "valid_sql")
+
+
+@pytest.mark.slow
+def test_the_figures_on_the_way_are_those_of_the_evaluation(pipeline, metrics):
+    """vLLM's greedy answers with the weights in training are those that the saved adapter gives afterwards."""
+    found = [line for line in stack.lines(pipeline.folder / "grpo") if "dev/valid_sql" in line]
+    assert (
+        [line["step"] for line in found]
+        == [0, 1, 2]
+        == [0, *(line["step"] for line in steps(pipeline.folder / "grpo"))]
+    )
+    assert {name: found[-1][f"dev/{name}"] for name in SHARES} == {name: metrics[name] for name in SHARES}
+    assert any(line["dev/valid_sql"] > 0 for line in found), "else equal figures would say nothing"
+
+
+@pytest.mark.slow
+def test_the_best_adapter_is_kept_beside_the_last(pipeline):
+    from backends.adapters import file_fingerprint
+
+    found = [line for line in stack.lines(pipeline.folder / "grpo") if "dev/execution_accuracy" in line]
+    best, last = facts(pipeline.folder / "grpo" / "best"), facts(pipeline.folder / "grpo")
+    first_best = max(found, key=lambda line: line["dev/execution_accuracy"])
+    assert (best["steps"], best["evaluation"]["dev/execution_accuracy"]) == (
+        first_best["step"],
+        first_best["dev/execution_accuracy"],
+    )
+    assert best["adapter"] == file_fingerprint(pipeline.folder / "grpo" / "best")
+    trained = {0: last["started_from"]["fingerprint"], 2: last["adapter"]}
+    assert best["adapter"] == trained.get(best["steps"], best["adapter"])
+    assert f"at step {best['steps']}: outputs/demo/grpo/best (--eval.stage best evaluates it)" in pipeline.grpo.stdout
 
 
 @pytest.mark.slow
