@@ -85,7 +85,7 @@ TOP_LEVEL = {
     **dict.fromkeys(SCRIPTS, {"config", "utils", "backends", "text2sql"}),
 }
 BACKENDS = sorted(path.stem for path in (ROOT / "backends").glob("*.py"))
-LAZY = {"callbacks": {"transformers"}}
+LAZY = {"callbacks": {"transformers"}, "dev_slice": {"transformers"}}
 """What a backend's file may import when it is loaded; it is loaded inside functions itself."""
 SHOWS = {"dry_run": {"config", "utils"}, "command_line": {"config", "recipes", "utils"}}
 """Pieces of every script: reading its arguments, and its second main, which shows what it would do."""
