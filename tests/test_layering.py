@@ -33,8 +33,10 @@ ALLOWED = {
     "spider_sql": {"spider_schema"},
     "exact_match": {"spider_schema", "spider_sql"},
     "prompt": {"errors", "schema"},
+    "preview": {"schema"},
+    "feedback": {"preview", "prompt", "rewrite", "schema", "score"},
     "download": {"errors"},
-    "judge": {"compare", "execute", "prompt", "result_key", "rewrite"},
+    "judge": {"compare", "execute", "preview", "prompt", "result_key", "rewrite"},
     "workers": {"execute", "judge"},
     "score": {"execute", "judge", "workers"},
     "prediction_files": {"data", "errors"},
@@ -52,7 +54,7 @@ ALLOWED = {
     "html_report.curves": {"html_report.answers"},
     "html_report.charts": {"html_report.curves"},
     "html_report.rollouts": set(),
-    "html_report.results": {"execute", "html_report.answers"},
+    "html_report.results": {"execute", "html_report.answers", "preview"},
     "html_report.gather": {
         *("report", "rewards", "score"),
         *(f"html_report.{name}" for name in ("answers", "curves", "paired", "results", "rollouts")),
@@ -64,8 +66,11 @@ ALLOWED = {
         f"html_report.{name}" for name in ("charts", "curves", "gather", "markup", "rollouts", "story")
     },
     "html_report.page": {
-        f"html_report.{name}"
-        for name in ("answers", "breakdown", "gather", "markup", "results", "story", "summary", "training")
+        "preview",
+        *(
+            f"html_report.{name}"
+            for name in ("answers", "breakdown", "gather", "markup", "story", "summary", "training")
+        ),
     },
     "query_tree": {"rewrite"},
     "clauses": {"query_tree"},

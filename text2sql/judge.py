@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from text2sql.compare import BELOW_ONE, Table, equal, f1
 from text2sql.execute import Limits, Reads, Result, Session, open_session
+from text2sql.preview import preview
 from text2sql.prompt import extract_sql
 from text2sql.result_key import result_key
 from text2sql.rewrite import official_gold, official_prediction, orders_rows, plain
@@ -50,6 +51,8 @@ class Score:
     """The prediction asks for chance or for the time, so that it may be judged otherwise next time."""
     key: str = ""
     """`text2sql.result_key.result_key` of the result, where it was asked for."""
+    preview: str = ""
+    """`text2sql.preview.preview` of the result, where it was asked for."""
 
 
 PARTS = ("extraction", "gold", "prediction", "comparison", "official gold", "official prediction")
@@ -72,6 +75,8 @@ class Task:
     keep_empty: bool = False
     keys: bool = False
     """Whether each Score gets the key of its result."""
+    preview: tuple[int, int] | None = None
+    """How many rows and characters of its result each Score shows, if any."""
     stopped: Mapping[Step, Result] = field(default_factory=dict)
     """Steps that ended a process before, and what is said of them; they aren't tried again."""
 
@@ -133,7 +138,14 @@ class _Group:
             reads=result.reads,
             volatile=result.volatile,
             key=result_key(result.rows) if self.task.keys and result.status == "ok" else "",
+            preview=self._preview(result),
         )
+
+    def _preview(self, result: Result) -> str:
+        if self.task.preview is None or result.status != "ok":
+            return ""
+        rows, characters = self.task.preview
+        return preview(result.columns, result.rows, most_rows=rows, characters=characters)
 
     def _compared(self, gold: Gold, result: Result, prediction: str) -> _Verdict:
         """Status, F1 and strict verdict of a prediction that ran, beside a gold that ran."""

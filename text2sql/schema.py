@@ -140,18 +140,25 @@ def _samples(connection: sqlite3.Connection, table: str, column: str, count: int
         f"SELECT DISTINCT {name} FROM (SELECT {name} FROM {source} LIMIT {SCANNED_ROWS})"
         f" WHERE {name} IS NOT NULL LIMIT {count}"
     )
-    values = ", ".join(_literal(value) for (value,) in rows)
+    values = ", ".join(literal(value) for (value,) in rows)
     return f" -- {values}" if values else ""
 
 
-def _literal(value: int | float | str | bytes) -> str:
+def literal(value: int | float | str | bytes | None) -> str:
     """A value as SQL writes it, short and on one line: a newline would end the comment that it stands in."""
+    if value is None:
+        return "NULL"
     if isinstance(value, str):
         cut = value if len(value) <= VALUE_LENGTH else value[:VALUE_LENGTH] + "…"
-        return "'" + "".join(c if c.isprintable() else " " for c in cut).replace("'", "''") + "'"
+        return "'" + printable(cut).replace("'", "''") + "'"
     if isinstance(value, bytes):
         return f"X'{value[: VALUE_LENGTH // 2].hex()}'"
     return repr(value) if math.isfinite(value) else "9e999" if value > 0 else "-9e999"
+
+
+def printable(text: str) -> str:
+    """A text on one line, with a space for each character that can't be printed; a lone surrogate is one."""
+    return "".join(c if c.isprintable() else " " for c in text)
 
 
 def quoted(name: str) -> str:

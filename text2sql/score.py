@@ -49,10 +49,12 @@ def score_batch(
     timeout: float | None = None,
     keep_empty: bool = False,
     keys: bool = False,
+    preview: tuple[int, int] | None = None,
 ) -> list[Score]:
     """Scores of (prediction, gold, database), in order, by at most `workers` processes (default: one a core, up to 8).
 
-    With `keys` each has the key of its result, by which equal answers to a question are found.
+    With `keys` each has the key of its result, by which equal answers to a question are found; with `preview`, a number
+    of rows and one of characters, the first rows of its result as text.
 
     The processes outlive the batch. A gold is executed once until its database changes, and equal predictions of one
     question once in a batch. Safe to call from several threads.
@@ -62,7 +64,8 @@ def score_batch(
     limits = Limits() if timeout is None else Limits(seconds=timeout)
     items = list(items)
     places = _places(items)
-    tasks = [Task(tuple(at), gold, os.path.abspath(db), limits, keep_empty, keys) for (gold, db), at in places.items()]
+    options = limits, keep_empty, keys, preview
+    tasks = [Task(tuple(at), gold, os.path.abspath(db), *options) for (gold, db), at in places.items()]
     scores: list = [None] * len(items)
     for members, found in zip(places.values(), processes.pool.run(tasks, workers or processes.WORKERS), strict=True):
         for same, score in zip(members.values(), found, strict=True):

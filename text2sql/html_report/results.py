@@ -14,6 +14,7 @@ from typing import Any
 
 from text2sql import execute
 from text2sql.html_report.answers import RAN, Answer, Question
+from text2sql.preview import cut
 
 ROWS = 10  # shown of a result
 COLUMNS = 12
@@ -128,7 +129,7 @@ def shown(result: execute.Result) -> Table:
     """The first ROWS rows and COLUMNS columns of a result, each cell as a text of at most CELL characters."""
     rows = [row[:COLUMNS] for row in result.rows[:ROWS]]
     return {
-        "columns": [cut(name) for name in result.columns[:COLUMNS]],
+        "columns": [cut(name, CELL) for name in result.columns[:COLUMNS]],
         "width": len(result.columns),
         "numeric": [all(isinstance(cell, int | float | None) for cell in column) for column in zip(*rows, strict=True)],
         "rows": [[_cell(cell) for cell in row] for row in rows],
@@ -141,13 +142,8 @@ def _cell(value: object) -> str | None:
     if value is None:
         return None
     if isinstance(value, bytes):
-        return cut(f"x'{value[:CELL].hex()}'") + f" ({len(value):,} bytes)"
-    return cut(value) if isinstance(value, str) else repr(value)
-
-
-def cut(text: str, most: int = CELL) -> str:
-    """At most `most` characters of a text, the last of them … where it goes on."""
-    return text if len(text) <= most else text[: most - 1] + "…"
+        return cut(f"x'{value[:CELL].hex()}'", CELL) + f" ({len(value):,} bytes)"
+    return cut(value, CELL) if isinstance(value, str) else repr(value)
 
 
 def databases(run: Path, root: str, given: Path | None = None) -> Path | None:
