@@ -34,12 +34,20 @@ def feedback(
     arguments give equal messages: of a query that asks for chance or for the time no rows are shown. Never raises:
     what can't be run at all is logged.
     """
+    return feedback_batch([(completion, database)], rows=rows, characters=characters, timeout=timeout)[0]
+
+
+def feedback_batch(
+    items: Sequence[tuple[str, Path | str]], *, rows: int = 5, characters: int = 1000, timeout: float | None = None
+) -> list[str]:
+    """`feedback` for many pairs of a completion and its database, by all worker processes."""
+    tasks = [(completion, _ANY_GOLD, database) for completion, database in items]
     try:
-        items = [(completion, _ANY_GOLD, database)]
-        return _message(score_batch(items, timeout=timeout, preview=(rows, characters))[0], rows, characters)
+        scores = score_batch(tasks, timeout=timeout, preview=(rows, characters))
     except Exception:
-        _log.exception("could not run %r on %s", completion, database)
-        return f"Error: the query could not be run.\n\n{CORRECT}"
+        _log.exception("could not run %s", ", ".join(f"{completion!r} on {db}" for completion, db in items))
+        return [f"Error: the query could not be run.\n\n{CORRECT}"] * len(items)
+    return [_message(score, rows, characters) for score in scores]
 
 
 def _message(score: Score, rows: int, characters: int) -> str:
