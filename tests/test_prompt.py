@@ -72,6 +72,14 @@ CASES = {
     "<answer>SELECT a</answer>": "SELECT a",
     "<think>x</think><answer>\n```sql\nSELECT a\n```\n</answer>": "SELECT a",
     "<answer>SELECT a": "SELECT a",
+    "<start_working_out>SELECT x</think>?<end_working_out>\n<SOLUTION>SELECT a</SOLUTION>": "SELECT a",
+    "It is easy.<end_working_out><SOLUTION>SELECT a": "SELECT a",
+    "Select the right column.\n<end_working_out>\nSELECT a": "SELECT a",
+    "SELECT a <start_working_out>good?<end_working_out>": "SELECT a",
+    "<start_working_out>SELECT a": "",
+    "<solution>```sql\nSELECT a;\n```</solution>": "SELECT a",
+    "```sql\nSELECT '<solution>' FROM t\n```": "SELECT '<solution>' FROM t",
+    "SELECT '<end_working_out>', '</SOLUTION>' FROM t": "SELECT '<end_working_out>', '</SOLUTION>' FROM t",
     # special tokens
     "SELECT a<|im_end|>\n<|im_start|>user\nMore?": "SELECT a",
     "<|im_start|>assistant\nSELECT a<|im_end|>": "SELECT a",
@@ -141,6 +149,10 @@ pieces = st.one_of(
             "</think>",
             "<answer>",
             "</answer>",
+            "<SOLUTION>",
+            "</SOLUTION>",
+            "<start_working_out>",
+            "<end_working_out>",
             "<|im_end|>",
             "<|im_start|>assistant",
             "'a;b'",
@@ -206,12 +218,14 @@ def test_a_text_wrapped_more_often_than_any_answer_stays_as_it_is():
         ("a<think>b</reasoning>c", "a<think>b</reasoning>c"),
         ("a<Think>b<reasoning>c</THINK>d</reasoning>e", "ad</reasoning>e"),
         ("a<reasoning>b<think>c</think>d", "a<reasoning>bd"),
+        ("a<start_working_out>b<end_working_out>c<end_working_out>d", "ac<end_working_out>d"),
         ("İ<think>b</think>c", "İc"),
     ],
 )
 def test_closed_reasoning_is_cut_out(text, kept):
     assert prompt._without_closed_reasoning(text) == kept
-    assert kept == re.sub(r"<(think|thinking|reasoning)>.*?</\1>", "", text, flags=re.S | re.I)
+    pattern = r"<(think|thinking|reasoning)>.*?</\1>|<start_working_out>.*?<end_working_out>"
+    assert kept == re.sub(pattern, "", text, flags=re.S | re.I)
 
 
 def test_a_long_completion_takes_no_time():
@@ -223,6 +237,8 @@ def test_a_long_completion_takes_no_time():
         "-- x\n",
         "<think>",
         "<answer>",
+        "<solution>",
+        "<start_working_out>",
         "select ",
         "a: SELECT\n",
         "/*",

@@ -4,9 +4,11 @@ import math
 import re
 from pathlib import Path
 
-from text2sql.schema import describe
+from text2sql.formats import FORMATS
+from text2sql.schema import describe, names
 
-SYSTEM = "Translate the question into one SQLite query on the given tables. Answer with the SQL query only."
+SYSTEM = FORMATS["sql"].system
+"""The system prompt of the default format."""
 
 MOST_WRAPPINGS = 50  # labels, tags and fences around each other; a text with more is no answer
 
@@ -33,7 +35,8 @@ _INTRODUCTION = re.compile(r"(?:(?!--|/\*)[^\n'\"])*:[ \t*_]*(?:\n|\Z)")
 _BARE_QUERY = re.compile(r"(select\b(?:[^;:`<\n]|<(?![/|a-z])|\n(?![ \t\r]*\n))*+)[;\s]*\Z", re.I)
 
 _THINK = r"(?:think|thinking|reasoning)"
-_TAG = r"</?(?:think|thinking|reasoning|answer|sql)>"
+_THOUGHT = rf"(?:</{_THINK}>|<end_working_out>)"  # where reasoning ends
+_TAG = r"(?:</?(?:think|thinking|reasoning|answer|sql|solution)>|<(?:start|end)_working_out>)"
 _TOKEN = r"<\|[^|>\n]{1,40}\|>|</s>|<(?:end|start)_of_turn>"
 _TURN = re.compile(r"(?:(?:<s>|<\|begin_of_text\|>|<\|im_start\|>(?:assistant)?|<start_of_turn>(?:model)?)\s*)+")
 _FENCE = re.compile(r"```(?:[ \t]*(?:sqlite3?|sql)\b|(?!select\b|with\b)[\w+-]*(?=[ \t\r]*(?:\n|\Z)))?", re.I)
@@ -63,15 +66,44 @@ _TAIL = re.compile(
 )
 
 
-def messages(question: str, database: Path, *, sample_values: int = 3) -> list[dict]:
-    """The conversation that asks a model for one question's SQL, in the form of chat templates."""
+def messages(question: str, database: Path, *, sample_values: int = 3, form: str = "sql") -> list[dict]:
+    """The conversation that asks a model for one question's SQL in an answer format, in the form of chat templates."""
     user = f"{describe(database, sample_values=sample_values)}\n\nQuestion: {question}"
-    return [{"role": "system", "content": SYSTEM}, {"role": "user", "content": user}]
+    return [{"role": "system", "content": FORMATS[form].system}, {"role": "user", "content": user}]
 
 
-def completion(gold: str) -> list[dict]:
-    """The answer that training wants: the gold on one line, without semicolons at its end; literals are untouched."""
-    return [{"role": "assistant", "content": _join_lines(gold, lambda literal: literal).rstrip("; ")}]
+def completion(gold: str, database: Path | None = None, *, form: str = "sql") -> list[dict]:
+    """The answer that training wants, in an answer format: the gold as `bare` writes it, behind `reasoning`, for which
+    a format that has any needs the database."""
+    answer = FORMATS[form]
+    thought = reasoning(gold, database) if answer.reasoning else ""
+    return [{"role": "assistant", "content": answer.wrap(bare(gold), thought)}]
+
+
+def bare(gold: str) -> str:
+    """A gold on one line, without semicolons at its end; literals are untouched."""
+    return _join_lines(gold, lambda literal: literal).rstrip("; ")
+
+
+def reasoning(gold: str, database: Path) -> str:
+    """What stands in the place of reasoning when a gold is trained on: the tables and columns that it names.
+
+    No data set here has reasoning, and an empty one would teach the model to write none. Which tables and columns a
+    question needs is the first thing to find out, and it is known for every gold.
+    """
+    words = _names_in(gold)
+    needed = [
+        f"{table} ({', '.join(column for column in columns if column.lower() in words) or 'no column'})"
+        for table, columns in names(database).items()
+        if table.lower() in words
+    ]
+    return f"The query needs {' and '.join(needed) or 'no table'}."
+
+
+def _names_in(sql: str) -> set[str]:
+    """Whatever may be a name in a query, in small letters and without quotes."""
+    found = re.finditer(r"""'[^']*'|"([^"]*)"|`([^`]*)`|\[([^\]]*)\]|(\w+)""", sql)
+    return {name.lower() for match in found for name in match.groups() if name}
 
 
 def one_line(sql: str) -> str:
@@ -123,20 +155,21 @@ def _drop_reasoning(text: str) -> str:
     """
     if _is_sql(text):  # reasoning may begin with "Select ..." too: then the first tag outside of literals is its end
         first = next((match for match in _TAIL.finditer(text) if match["stop"]), None)
-        return text[first.end() :] if first and re.fullmatch(rf"</{_THINK}>", first["stop"], re.I) else text
+        return text[first.end() :] if first and re.fullmatch(_THOUGHT, first["stop"], re.I) else text
     text = _without_closed_reasoning(text)
-    text = re.split(rf"</{_THINK}>", text, flags=re.I)[-1]
-    return re.split(rf"<{_THINK}>", text, flags=re.I)[0]
+    text = re.split(_THOUGHT, text, flags=re.I)[-1]
+    return re.split(rf"<(?:{_THINK}|start_working_out)>", text, flags=re.I)[0]
 
 
 def _without_closed_reasoning(text: str) -> str:
     """The text without each opening tag and what follows it up to its closing tag; in time linear in the text."""
     kept, place = [], 0
     ends: dict[str, float] = {}  # tag -> where its next closing tag ends; infinite when there is none any more
-    for tag in re.finditer(rf"<({_THINK})>", text, re.I):
+    for tag in re.finditer(rf"<({_THINK}|start_working_out)>", text, re.I):
         name = tag[1].lower()
         if ends.get(name, 0) <= tag.end():
-            closing = re.compile(f"</{name}>", re.I).search(text, tag.end())
+            end = "<end_working_out>" if name == "start_working_out" else f"</{name}>"
+            closing = re.compile(end, re.I).search(text, tag.end())
             ends[name] = closing.end() if closing else math.inf
         if place <= tag.start() and ends[name] < math.inf:
             kept.append(text[place : tag.start()])
@@ -145,9 +178,10 @@ def _without_closed_reasoning(text: str) -> str:
 
 
 def _take_answer(text: str) -> str:
-    """The content of the last <answer> or <sql> tag."""
-    found = re.findall(r"<(answer|sql)>(.*?)(?:</\1>|\Z)", text, flags=re.S | re.I)
-    return found[-1][1] if found else text
+    """The content of the last <answer>, <sql> or <solution> tag; one that isn't closed counts if a query is in it."""
+    found = re.findall(r"<(answer|sql|solution)>(.*?)(</\1>|\Z)", text, flags=re.S | re.I)
+    answers = [content for _, content, end in found if end or re.search(_QUERY, content, re.I | re.X)]
+    return answers[-1] if answers else text
 
 
 def _take_turn(text: str) -> str:

@@ -4,6 +4,7 @@ import math
 import re
 import sqlite3
 from collections import defaultdict
+from collections.abc import Callable
 from contextlib import closing
 from functools import lru_cache
 from pathlib import Path
@@ -34,10 +35,20 @@ def describe(database: Path, *, sample_values: int = 3) -> str:
     keys to tables or columns that do not exist are left out. The text is cached until the file changes.
     Raises UserError when the file is missing or is no SQLite database.
     """
+    return _read(_describe, database, sample_values)
+
+
+def names(database: Path) -> dict[str, tuple[str, ...]]:
+    """Table -> its columns, as the database spells them; cached and failing as `describe` is."""
+    return _read(_names, database)
+
+
+def _read(reader: Callable, database: Path, *options: int):
+    """What a cached reader finds in a database file of this time and size."""
     database = Path(database)
     try:
         stat = database.stat()
-        return _describe(database.resolve(), stat.st_mtime_ns, stat.st_size, sample_values)
+        return reader(database.resolve(), stat.st_mtime_ns, stat.st_size, *options)
     except FileNotFoundError:
         raise UserError(f"{database}: no such database file") from None
     except sqlite3.Error as error:
@@ -64,6 +75,12 @@ def _describe(database: Path, mtime_ns: int, size: int, sample_values: int) -> s
     with closing(_open(database)) as connection:
         tables = _tables(connection)
         return "\n".join(_create_table(connection, name, tables, sample_values) for name in tables)
+
+
+@lru_cache(maxsize=1024)
+def _names(database: Path, mtime_ns: int, size: int) -> dict[str, tuple[str, ...]]:
+    with closing(_open(database)) as connection:
+        return {table: tuple(row[1] for row in rows) for table, rows in _tables(connection).items()}
 
 
 def _tables(connection: sqlite3.Connection) -> dict[str, list[tuple]]:
