@@ -55,6 +55,7 @@ CASES = {
     "`SELECT a`": "SELECT a",
     # labels
     "SQL: SELECT a": "SELECT a",
+    "SQL: SELECT '```' FROM t": "SELECT '```' FROM t",
     "**SQL:** SELECT a": "SELECT a",
     "**SQL**: `SELECT a`": "SELECT a",
     "Answer:\nSELECT a": "SELECT a",

@@ -153,12 +153,19 @@ def _drop_reasoning(text: str) -> str:
 
     A chat template may have opened the tag in the prompt, so that only its end is here.
     """
-    if _is_sql(text):  # reasoning may begin with "Select ..." too: then the first tag outside of literals is its end
-        first = next((match for match in _TAIL.finditer(text) if match["stop"]), None)
+    if not _begins_sql(text):
+        text = _without_closed_reasoning(text)
+    if _begins_sql(text):  # so may reasoning: then the first tag outside of literals and blocks is its end
+        first = next((match for match in _TAIL.finditer(text) if match["stop"] not in (None, "```")), None)
         return text[first.end() :] if first and re.fullmatch(_THOUGHT, first["stop"], re.I) else text
-    text = _without_closed_reasoning(text)
     text = re.split(_THOUGHT, text, flags=re.I)[-1]
     return re.split(rf"<(?:{_THINK}|start_working_out)>", text, flags=re.I)[0]
+
+
+def _begins_sql(text: str) -> bool:
+    """Whether the text begins as SQL does, in a code block or behind a label too."""
+    fence = _FENCE.match(text)
+    return _is_sql(_drop_label(text[fence.end() :] if fence else text))
 
 
 def _without_closed_reasoning(text: str) -> str:
@@ -194,7 +201,8 @@ def _take_block(text: str) -> str:
     blocks = [(_drop_label(block), closed) for block, closed in _blocks(text)]
     with_sql = [block for block, _ in blocks if _is_sql(block)]
     complete = [block for block, closed in blocks if closed and _is_sql(block)]
-    return (complete or with_sql or [_FENCE.sub("\n", text)])[-1]
+    unlabelled = _drop_label(text)
+    return (complete or with_sql or [unlabelled if _is_sql(unlabelled) else _FENCE.sub("\n", text)])[-1]
 
 
 def _blocks(text: str) -> list[tuple[str, bool]]:
