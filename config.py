@@ -29,7 +29,8 @@ Count = Annotated[int, Range(0)]
 Positive = Annotated[int, Range(1)]
 Share = Annotated[float, Range(0, 1)]
 NotNegative = Annotated[float, Range(0)]
-Pay = Annotated[float, Range(-1000, 1000)]
+PAY = Range(-1000, 1000)
+Pay = Annotated[float, PAY]
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,8 @@ class Prompt:
 
     sample_values: Annotated[int, Range(0, 20)] = 3
     """Values of each column shown beside the schema."""
+    format: Literal["sql", "think", "solution"] = "sql"
+    """How to answer: the SQL alone, in <answer> behind <think>, or in <SOLUTION> behind <start_working_out>."""
 
 
 @dataclass(frozen=True)
@@ -153,9 +156,7 @@ class Grpo:
     loss: Literal["grpo", "dapo", "dr_grpo", "bnpo"] = "dapo"
     """How token losses are averaged."""
     rewards: tuple[str, ...] = ("execution",)
-    """Rewards: names in text2sql.rewards or dotted paths of your own functions Score -> float."""
-    reward_weights: tuple[float, ...] = ()
-    """A weight for each reward; empty is 1 each."""
+    """Names in text2sql.rewards or dotted paths of your own functions Score -> float, a weight behind each but 1."""
     exact: Pay = 5.0
     """Reward of a result equal to the gold's."""
     invalid: Pay = -1.0
@@ -176,6 +177,21 @@ class Grpo:
     """Questions of such an evaluation, spread evenly over dev.json and answered greedily."""
     eval_patience: Positive = 3
     """Stop after so many evaluations in a row in each of which the reward rose and strict EX fell."""
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """Reward -> its weight. Raises UserError for a number that isn't behind a name, and for a name said twice."""
+        found: dict[str, float] = {}
+        for before, word in zip(("", *self.rewards), self.rewards, strict=False):
+            if (weight := _number(word)) is None:
+                if word in found:
+                    raise UserError(f"grpo.rewards: {word} is named twice")
+                found[word] = 1.0
+            elif before not in found:
+                raise UserError(f"grpo.rewards: {word} has no reward's name before it, such as `execution {word}`")
+            else:
+                found[before] = weight
+        return found
 
 
 @dataclass(frozen=True)
@@ -253,11 +269,12 @@ def check(config: Config) -> None:
     for name, values in (("grpo.rewards", config.grpo.rewards), ("model.lora_targets", config.model.lora_targets)):
         if not values:
             raise UserError(f"{name}: it is empty, name at least one")
-    weights, rewards = config.grpo.reward_weights, config.grpo.rewards
-    if len({name.rpartition(".")[2] for name in rewards}) < len(rewards):
-        raise UserError(f"grpo.rewards: two of {', '.join(rewards)} have the same last name, rename one function")
-    if weights and len(weights) != len(rewards):
-        raise UserError(f"grpo.reward_weights: {len(weights)} weights for {len(rewards)} rewards, give one for each")
+    weights = config.grpo.weights
+    if len({name.rpartition(".")[2] for name in weights}) < len(weights):
+        raise UserError(f"grpo.rewards: two of {', '.join(weights)} have the same last name, rename one function")
+    for name, weight in weights.items():
+        if not PAY.holds(weight):
+            raise UserError(f"grpo.rewards: the weight {weight} of {name} is out of range, it must be {PAY}")
 
 
 def save(config: Config, path: Path) -> None:
@@ -289,6 +306,14 @@ def differences(one: Config, other: Config) -> dict[str, tuple[object, object]]:
 def flat(config: Config) -> dict[str, object]:
     """Dotted field name -> value, without the fields of one call."""
     return {name: value for name, value in knobs.flat(config).items() if name not in ONE_CALL}
+
+
+def _number(word: str) -> float | None:
+    """The number that a word is, if it is one."""
+    try:
+        return float(word)
+    except ValueError:
+        return None
 
 
 def _check_batches(config: Config) -> None:

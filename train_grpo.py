@@ -14,6 +14,7 @@ from backends.command_line import parse
 from config import Config
 from text2sql import data
 from text2sql.errors import UserError
+from text2sql.formats import FORMATS
 
 PROGRESS = {
     "reward": "reward",
@@ -65,6 +66,7 @@ def train(config: Config, stage: utils.Stage, adapter: Path) -> None:
         "backend": chosen.backend,
         "rollouts": chosen.rollouts,
         "started_from": {"adapter": str(adapter), "fingerprint": adapters.file_fingerprint(adapter)},
+        "rewards": config.grpo.weights,
         "questions": len(rows),
     }
     watch = evaluate_on_the_way(config, stage, loaded, trainer, facts) if config.grpo.eval_every else None
@@ -165,7 +167,7 @@ def arguments(config: Config, stage: utils.Stage, dtype: str, device: str = "cud
         "loss_type": options.loss,
         "scale_rewards": "group",
         "mask_truncated_completions": False,
-        "reward_weights": list(options.reward_weights or [1.0] * len(options.rewards)),
+        "reward_weights": list(options.weights.values()),
         "shuffle_dataset": True,
         "remove_unused_columns": False,
         "logging_steps": 1,
@@ -194,13 +196,21 @@ def build_trainer(config: Config, stage: utils.Stage, loaded, rows: list[dict[st
     trainer = GRPOTrainer(
         model=loaded.model,
         args=GRPOConfig(**arguments(config, stage, loaded.plan.dtype, loaded.plan.device, vllm=vllm)),
-        reward_funcs=ScoredRewards(config).functions(),
+        reward_funcs=ScoredRewards(config, opened=_opened(config, loaded.base)).functions(),
         train_dataset=Dataset.from_list(columns),
         processing_class=loaded.tokenizer,
     )
     watchers = [HandOffGuard(), LogFile(stage.log()), DeadGroups(config.grpo.dead_steps)]
     report_with(trainer, [*watchers, Progress("GRPO", PROGRESS)])
     return trainer
+
+
+def _opened(config: Config, base: str) -> str:
+    """The format's first tag where the chat template writes it, so that the model doesn't."""
+    from backends.chat import ChatTokenizer
+
+    first = FORMATS[config.prompt.format].tags[:1]
+    return "".join(tag for tag in first if ChatTokenizer.load(base).opens(tag))
 
 
 def _print_nothing(*_: object, **__: object) -> None:

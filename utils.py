@@ -192,10 +192,14 @@ def training_rows(config: Config, stage: Stage, base: str, *, room: int | None =
     A question is dropped when its prompt and `room` tokens (None: its own gold) are over model.max_length. What was
     dropped is listed with its reason in rejected.jsonl of the stage.
     """
+    from backends.chat import ChatTokenizer
+
     chosen = data.sample(examples(config, "train"), config.data.train_limit, config.seed)
     kept, rejected = data.preflight(chosen, timeout=config.data.timeout, keep_empty=config.data.keep_empty)
+    tokenizer = ChatTokenizer.load(base)
     rows = [row(example, config) for example in kept]
-    lengths = _lengths(base, rows, room)
+    rows = [each | {"prompt": tokenizer.accepted(each["prompt"])} for each in rows]
+    lengths = _lengths(tokenizer, rows, room)
     fits = [length <= config.model.max_length for length in lengths]
     rejected += [
         data.Rejected(example, "too_long", f"{length} tokens with the completion are over model.max_length")
@@ -223,19 +227,18 @@ def _reasons(rejected: list[data.Rejected]) -> str:
 def row(example: data.Example, config: Config) -> dict[str, Any]:
     """One question as the trainers read it: conversational prompt and completion, and what the reward needs."""
     return {
-        "prompt": prompt.messages(example.question, example.database, sample_values=config.prompt.sample_values),
-        "completion": prompt.completion(example.gold),
+        "prompt": prompt.messages(
+            example.question, example.database, sample_values=config.prompt.sample_values, form=config.prompt.format
+        ),
+        "completion": prompt.completion(example.gold, example.database, form=config.prompt.format),
         "gold": example.gold,
         "database": str(example.database),
         "question": example.question,
     }
 
 
-def _lengths(base: str, rows: list[dict[str, Any]], room: int | None) -> list[int]:
+def _lengths(tokenizer, rows: list[dict[str, Any]], room: int | None) -> list[int]:
     """Tokens of each row's prompt and completion together; `room` stands for a completion that isn't known yet."""
-    from backends.chat import ChatTokenizer
-
-    tokenizer = ChatTokenizer.load(base)
     if room is not None:
         return [tokenizer.count(row["prompt"]) + room for row in rows]
     return [sum(tokenizer.split(row["prompt"], row["completion"])[2:]) for row in rows]

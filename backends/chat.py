@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,30 @@ class ChatTokenizer:
 
     def render(self, messages: list[dict], *, answer: bool) -> str:
         """The conversation as text; with `answer` the template's opening of the assistant's turn follows."""
+        return self._render(self.accepted(messages), answer=answer)
+
+    def accepted(self, messages: list[dict]) -> list[dict]:
+        """The conversation as the template takes it: where it has no system role, that text heads the user's turn."""
+        if messages[0]["role"] != "system" or self._takes_system:
+            return messages
+        system, *rest = messages
+        user = rest[0]["content"] if rest else ""
+        return [{"role": "user", "content": f"{system['content']}\n\n{user}".rstrip("\n")}, *rest[1:]]
+
+    def opens(self, tag: str) -> bool:
+        """Whether the template itself begins each answer with this tag, as those of reasoning models do with <think>."""
+        return self._render([{"role": "user", "content": "?"}], answer=True).rstrip().endswith(tag)
+
+    @cached_property
+    def _takes_system(self) -> bool:
+        """Whether a system text reaches the model; a template may refuse the role, or pass over it."""
+        conversation = [{"role": "system", "content": "system text"}, {"role": "user", "content": "?"}]
+        try:
+            return "system text" in self._render(conversation, answer=True)
+        except UserError:
+            return False
+
+    def _render(self, messages: list[dict], *, answer: bool) -> str:
         return self.template.render(messages=messages, add_generation_prompt=answer, tools=None, **self.special)
 
     def count(self, prompt: list[dict]) -> int:

@@ -38,10 +38,14 @@ def _show_example(config: Config, stage: str) -> None:
     """One question of the data: its prompt, its gold, and what the rewards pay for the gold."""
     example = data.sample(utils.examples(config, "dev" if stage == "eval" else "train"), 1, config.seed)[0]
     _show_prompt(config.model.name, utils.row(example, config), stage)
-    verdict = score(example.gold, example.gold, example.database, timeout=config.data.timeout, keep_empty=True)
+    answer = utils.row(example, config)["completion"][0]["content"]
+    verdict = score(answer, example.gold, example.database, timeout=config.data.timeout, keep_empty=True)
     print(f"[gold of {example.db_id}]\n{example.gold}")
-    for name in config.grpo.rewards:
-        print(f"reward {name} of the gold: {reward_of(name, config.grpo)(verdict):g} ({verdict.status})")
+    for name, weight in config.grpo.weights.items():
+        paid = reward_of(name, config.grpo, config.prompt.format)(verdict)
+        print(
+            f"reward {name} of the gold: {paid:g} ({verdict.status})" + (f", weight {weight:g}" if weight != 1 else "")
+        )
 
 
 def _show_prompt(model: str, row: dict, stage: str) -> None:

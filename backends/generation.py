@@ -78,12 +78,15 @@ def tokenize(base: str, prompts: Sequence[list[dict]]) -> list[list[int]]:
     """Token ids of each conversation with the chat template's opening of the answer, as the trainers make them."""
     from transformers import AutoTokenizer
 
+    from .chat import ChatTokenizer
+
+    accepted = ChatTokenizer.load(base).accepted
     try:
         tokenizer = AutoTokenizer.from_pretrained(base)
     except OSError as error:
         raise UserError(f"model.name: can't load {base} ({str(error).splitlines()[0]})") from error
     return [
-        tokenizer.apply_chat_template(messages, add_generation_prompt=True, tokenize=True, return_dict=True)[
+        tokenizer.apply_chat_template(accepted(messages), add_generation_prompt=True, tokenize=True, return_dict=True)[
             "input_ids"
         ]
         for messages in prompts

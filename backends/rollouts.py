@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -16,17 +17,19 @@ if TYPE_CHECKING:
 class ScoredRewards:
     """The reward functions of a recipe over one shared execution of each batch of rollouts."""
 
-    def __init__(self, config: Config) -> None:
-        self.options, self.data = config.grpo, config.data
+    def __init__(self, config: Config, opened: str = "") -> None:
+        """`opened` is the tag with which the chat template itself begins each answer, as some do with <think>."""
+        self.options, self.data, self.form = config.grpo, config.data, config.prompt.format
+        self.opened = opened
         self.batch: list | None = None
         self.scores: list[Score] = []
 
     def functions(self) -> list[Callable[..., list[float]]]:
         """One function for each configured reward, as TRL calls them; the first one logs the shares of the batch."""
-        return [self._function(name, number == 0) for number, name in enumerate(self.options.rewards)]
+        return [self._function(name, number == 0) for number, name in enumerate(self.options.weights)]
 
     def _function(self, name: str, logs: bool) -> Callable[..., list[float]]:
-        reward = reward_of(name, self.options)
+        reward = reward_of(name, self.options, self.form)
 
         def scored(completions, gold, database, log_extra=None, log_metric=None, **columns) -> list[float]:
             scores = self._scores(completions, gold, database)
@@ -40,7 +43,7 @@ class ScoredRewards:
     def _scores(self, completions: list, gold: list[str], database: list[str]) -> list[Score]:
         """The batch's scores; TRL hands the same list to each reward, so it is executed for the first one only."""
         if self.batch is not completions:
-            texts = [text_of(completion) for completion in completions]
+            texts = [self.opened + text_of(completion) for completion in completions]
             self.scores = score_batch(
                 list(zip(texts, gold, database, strict=True)),
                 timeout=self.data.timeout,
@@ -63,13 +66,13 @@ def text_of(completion: Any) -> str:
     return completion if isinstance(completion, str) else completion[-1]["content"]
 
 
-def reward_of(name: str, options) -> Callable[[Score], float]:
-    """The reward called `name`; the default one with the recipe's values."""
+def reward_of(name: str, options, form: str = "sql") -> Callable[[Score], float]:
+    """The reward called `name`: the default one with the recipe's values, one that asks for a `form` with it."""
     reward = rewards.resolve(name)
-    if reward is not rewards.execution:
-        return reward
-    values = {"exact": options.exact, "invalid": options.invalid, "empty": options.empty}
-    return functools.partial(reward, **values, base=options.partial_base, scale=options.partial_scale)
+    if reward is rewards.execution:
+        values = {"exact": options.exact, "invalid": options.invalid, "empty": options.empty}
+        return functools.partial(reward, **values, base=options.partial_base, scale=options.partial_scale)
+    return functools.partial(reward, form=form) if "form" in inspect.signature(reward).parameters else reward
 
 
 def batch_metrics(completions: list, scores: list[Score], options) -> dict[str, float]:

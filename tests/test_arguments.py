@@ -153,7 +153,7 @@ def test_values_go_where_they_belong(settings):
     assert sft["seed"] == sft["data_seed"] == grpo["seed"] == settings.seed
     assert sft["output_dir"] == str(settings.folder / "sft") and grpo["output_dir"] == str(settings.folder / "grpo")
     assert (grpo["beta"], grpo["temperature"]) == (settings.grpo.kl, settings.grpo.temperature)
-    assert grpo["reward_weights"] == [1.0] and grpo["remove_unused_columns"] is False
+    assert grpo["reward_weights"] == list(settings.grpo.weights.values()) and grpo["remove_unused_columns"] is False
     assert grpo["max_completion_length"] == settings.grpo.max_completion_tokens
     assert grpo["vllm_max_model_length"] == settings.model.max_length
     assert not [key for key in arguments(settings, "grpo", vllm=False) if key.startswith("vllm_")]
@@ -163,7 +163,7 @@ def test_steps_and_weights_follow_the_knobs(settings):
     own = replace(
         settings,
         sft=replace(settings.sft, steps=7),
-        grpo=replace(settings.grpo, steps=0, rewards=("execution", "a.b"), reward_weights=(1.0, 0.25)),
+        grpo=replace(settings.grpo, steps=0, rewards=("execution", "a.b", "0.25")),
     )
     assert arguments(own, "sft")["max_steps"] == 7
     assert arguments(own, "grpo")["max_steps"] == -1

@@ -112,8 +112,8 @@ TEMPLATES = {
     "indented blocks": "{% for m in messages %}\n    {% if m.role == 'user' %}\n  {{ m.content }}\n    {% endif %}\n"
     "{% endfor %}",
     "loop controls": "{% for m in messages %}{{ m.content }}{% if loop.first %}{% break %}{% endif %}{% endfor %}",
-    "json": "{{ messages | tojson }} {{ messages[1].content | tojson(indent=2) }}",
-    "tokens": "{{ bos_token }}{{ messages[1]['content'] | trim }}{{ eos_token }}{% if tools %}tools{% endif %}",
+    "json": "{{ messages | tojson }} {{ messages[-1].content | tojson(indent=2) }}",
+    "tokens": "{{ bos_token }}{{ messages[-1]['content'] | trim }}{{ eos_token }}{% if tools %}tools{% endif %}",
     "answer": "{{ messages[0].content }}{% if add_generation_prompt %}<answer>{% endif %}",
     "year": "{{ strftime_now('%Y') }}",
 }
@@ -125,11 +125,62 @@ def test_other_models_templates_are_rendered_the_same(name, smollm2, theirs, tmp
         (tmp_path / file).write_bytes((smollm2 / file).read_bytes())
     (tmp_path / "chat_template.jinja").write_text(TEMPLATES[name])
     ask = prompt.messages(' "Wie heißt <er>? ', DEMO / "database" / "museum" / "museum.sqlite", sample_values=3)
+    ours = ChatTokenizer.load(str(tmp_path))
     for answer in (True, False):
         expected = theirs.apply_chat_template(
-            ask, chat_template=TEMPLATES[name], tokenize=False, add_generation_prompt=answer
+            ours.accepted(ask), chat_template=TEMPLATES[name], tokenize=False, add_generation_prompt=answer
         )
-        assert expected and ChatTokenizer.load(str(tmp_path)).render(ask, answer=answer) == expected
+        assert expected and ours.render(ask, answer=answer) == expected
+
+
+USER_ONLY = (
+    "{% for m in messages %}{% if m.role == 'system' %}{{ REFUSE }}{% endif %}"
+    "{% if (m.role == 'user') != (loop.index0 % 2 == 0) %}{{ raise_exception('roles must alternate') }}{% endif %}"
+    "<start_of_turn>{{ m.role }}\n{{ m.content | trim }}<end_of_turn>\n{% endfor %}"
+    "{% if add_generation_prompt %}<start_of_turn>assistant\n{% endif %}"
+)
+
+
+@pytest.fixture
+def with_template(smollm2, tmp_path):
+    """with_template(source) is SmolLM2's tokenizer with another chat template, in a folder of its own."""
+
+    def load(source: str) -> ChatTokenizer:
+        folder = tmp_path / str(len(list(tmp_path.iterdir())))
+        folder.mkdir()
+        for name in ("tokenizer.json", "tokenizer_config.json"):
+            (folder / name).write_bytes((smollm2 / name).read_bytes())
+        (folder / "chat_template.jinja").write_text(source)
+        return ChatTokenizer.load(str(folder))
+
+    return load
+
+
+@pytest.mark.parametrize("refuses", ["{{ raise_exception('no system role') }}", ""], ids=["refuses", "passes over"])
+def test_a_template_without_system_role_gets_that_text_in_the_users_turn(refuses, with_template, theirs):
+    """As those of Gemma 2 do; one that only passes over it would train and ask without the instruction."""
+    source = USER_ONLY.replace("{{ REFUSE }}", refuses + ("{% continue %}" if not refuses else ""))
+    source = source.replace("(loop.index0 % 2 == 0)", "(m.role == 'user')") if not refuses else source
+    ours = with_template(source)
+    ((ask, answer),) = conversations(DEMO, "train", 1, 0)
+    (turn,) = ours.accepted(ask)
+    assert turn == {"role": "user", "content": f"{ask[0]['content']}\n\n{ask[1]['content']}"}
+    masked, trained, before, after = ours.split(ask, answer)
+    assert turn["content"] in masked and trained == f"{answer[0]['content']}<end_of_turn>\n" and before > after > 3
+    ids = theirs.apply_chat_template([turn], chat_template=source, add_generation_prompt=True, return_dict=True)
+    assert ours.count(ask) == len(ids["input_ids"]), "what the trainers get is what was counted"
+
+
+def test_a_template_with_a_system_role_gets_the_conversation_as_it_is(ours):
+    ((ask, _),) = conversations(DEMO, "train", 1, 0)
+    assert ours.accepted(ask) is ask
+    assert ours.accepted(ask[1:]) == ask[1:]
+
+
+def test_a_template_that_opens_the_reasoning_itself_is_known(ours, with_template):
+    opening = with_template("{% for m in messages %}{{ m.content }}{% endfor %}assistant:\n<think>\n")
+    assert opening.opens("<think>") and not opening.opens("<start_working_out>")
+    assert not ours.opens("<think>")
 
 
 def test_a_folder_without_tokenizer_is_refused(tmp_path):

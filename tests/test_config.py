@@ -127,11 +127,18 @@ def test_the_step_that_was_proposed_is_accepted(parse):
     assert parse("demo", "--grpo.completions-per-pass", "16").grpo.completions_per_pass == 16
 
 
-def test_rewards_and_their_weights_must_be_as_many(parse):
-    two = ("--grpo.rewards", "execution", "my.module.length")
-    assert parse("demo", *two, "--grpo.reward-weights", "1", "0.5").grpo.reward_weights == (1.0, 0.5)
-    with pytest.raises(UserError, match=r"grpo\.reward_weights: 1 weights for 2 rewards"):
-        parse("demo", *two, "--grpo.reward-weights", "1")
+@pytest.mark.parametrize(
+    ("words", "weights"),
+    [
+        (("execution",), {"execution": 1}),
+        (("execution", "1.0", "format_exact", "0.5"), {"execution": 1, "format_exact": 0.5}),
+        (("execution", "my.module.length", "-.25"), {"execution": 1, "my.module.length": -0.25}),
+        (("execution", "2e1", "my.module.length"), {"execution": 20, "my.module.length": 1}),
+    ],
+)
+def test_a_weight_stands_behind_its_reward(parse, words, weights):
+    assert parse("demo", "--grpo.rewards", *words).grpo.weights == weights
+    assert list(parse("demo", "--grpo.rewards", *words).grpo.weights) == list(weights)
 
 
 # --- the configuration that a run keeps ---------------------------------------------------------------------------
@@ -304,6 +311,10 @@ def test_the_recipe_comes_first(parse):
         (("--grpo.rewards",), "grpo.rewards: it is empty"),
         (("--model.lora-targets",), "model.lora_targets: it is empty"),
         (("--grpo.rewards", "execution", "mine.execution"), "same last name"),
+        (("--grpo.rewards", "execution", "execution"), "execution is named twice"),
+        (("--grpo.rewards", "0.5", "execution"), "0.5 has no reward's name before it, such as `execution 0.5`"),
+        (("--grpo.rewards", "execution", "1", "0.5"), "0.5 has no reward's name before it"),
+        (("--grpo.rewards", "execution", "nan"), "the weight nan of execution is out of range, it must be from -1000"),
         (("--grpo.exact", "nan"), "grpo.exact: nan is out of range"),
     ],
 )

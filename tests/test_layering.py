@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "text2sql"
-SUBPACKAGES = ("html_report",)
+SUBPACKAGES = ("html_report", "rewards")
 
 
 def module(path: Path) -> str:
@@ -47,7 +47,12 @@ ALLOWED = {
     "paired": {"errors", "metrics"},
     "gold_check": {"compare", "data", "execute", "judge", "rewrite", "score"},
     "data": {"download", "errors", "schema", "score"},
-    "rewards": {"errors", "score"},
+    "rewards.form": {"formats", "score"},
+    "rewards.overlap": {"clauses", "rewrite"},
+    "rewards.outcome": {"score"},
+    "rewards.sql_r1": {"formats", "metrics", "rewards.form", "rewards.overlap", "score"},
+    "rewards.rubric": {"errors", "metrics", "query_tree", "rewards.form", "rewards.overlap", "schema", "score"},
+    "rewards.gemma": {"formats", "prompt", "rewards.form", "score"},
     "report": {"errors", "ledger"},
     "html_report.answers": {"errors"},
     "html_report.paired": set(),
@@ -139,7 +144,7 @@ def test_only_the_standard_library_is_imported(name: str) -> None:
 
 
 def test_the_engine_is_there() -> None:
-    assert {"execute", "score", "rewards", "html_report.page"} <= set(MODULES)
+    assert {"execute", "score", "rewards.outcome", "html_report.page"} <= set(MODULES)
 
 
 def test_every_module_of_a_subpackage_has_its_rule() -> None:

@@ -15,8 +15,8 @@ from stack import DEMO, Done, Run, completions, facts, run, run_python, steps
 GRPO = (
     *("--grpo.steps", 2, "--grpo.questions-per-step", 2, "--grpo.completions-per-question", 4),
     *("--grpo.completions-per-pass", 8, "--grpo.save-every", 1),
-    *("--grpo.rewards", "execution", "stack.letters", "--grpo.reward-weights", 1, 0.5),
     *("--grpo.eval-every", 1, "--grpo.eval-questions", 12),
+    *("--grpo.rewards", "execution", "stack.letters", 0.5),
 )
 QUESTIONS = 12
 ADAPTER = "adapter_model.safetensors"

@@ -105,11 +105,11 @@ def test_resolve_by_name_and_by_path(tmp_path: Path, monkeypatch: pytest.MonkeyP
     ("name", "words"),
     [
         ("executon", "did you mean execution"),
-        ("score_sql", "did you mean execution"),
+        ("score_sql", "there are answer_text, .*, execution, "),
         ("resolve", "no reward 'resolve'"),
         ("text2sql.rewards.executio", "did you mean execution"),
         ("no_such_package.harsh", "cannot import the module 'no_such_package'"),
-        ("text2sql.rewards.TIMEOUT_VARIABLE", "no function"),
+        ("text2sql.rewards.__all__", "no function"),
         ("", "no reward ''"),
         (".x", "cannot import"),
     ],

@@ -53,6 +53,11 @@ class Score:
     """`text2sql.result_key.result_key` of the result, where it was asked for."""
     preview: str = ""
     """`text2sql.preview.preview` of the result, where it was asked for."""
+    completion: str = field(default="", repr=False, compare=False)
+    """What was scored, whole; this and the next two are for rewards, and known to `text2sql.score` only."""
+    gold: str = field(default="", repr=False, compare=False)
+    database: str = field(default="", repr=False, compare=False)
+    """Path of the SQLite file."""
 
 
 PARTS = ("extraction", "gold", "prediction", "comparison", "official gold", "official prediction")

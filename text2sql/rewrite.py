@@ -30,7 +30,7 @@ def orders_rows(sql: str) -> bool:
     The official evaluator takes any `order by` in the text, also a subquery's, where it says nothing about the result.
     """
     depth, previous = 0, ""
-    for token in _words(sql):
+    for token in words(sql):
         depth += (token == "(") - (token == ")")
         if depth == 0 and (previous, token) == ("ORDER", "BY"):
             return True
@@ -66,7 +66,7 @@ def without_distinct(sql: str) -> str:
     return "".join(token for token in _TOKEN.findall(sql) if token.upper() != "DISTINCT")
 
 
-def _words(sql: str) -> list[str]:
+def words(sql: str) -> list[str]:
     """Tokens in capitals, without blanks and comments."""
     return [
         token.upper() for token in _TOKEN.findall(sql) if not token.isspace() and not token.startswith(("--", "/*"))

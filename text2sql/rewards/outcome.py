@@ -1,20 +1,13 @@
-"""Rewards: small pure functions of a Score. Any of them, or one of your own, is chosen by name with `resolve`."""
+"""The default reward: what executing the SQL gave, as one number."""
 
 from __future__ import annotations
 
-import difflib
-import importlib
-import inspect
 import logging
 import math
 import os
-from collections.abc import Callable
 from pathlib import Path
 
-from text2sql.errors import UserError
 from text2sql.score import Score, score
-
-Reward = Callable[[Score], float]
 
 TIMEOUT_VARIABLE = "TEXT2SQL_TIMEOUT"
 _log = logging.getLogger(__name__)
@@ -63,41 +56,3 @@ def _timeout() -> float | None:
     if text:
         _log.warning("%s=%s is no positive number of seconds; the default is used", TIMEOUT_VARIABLE, text)
     return None
-
-
-def resolve(name: str) -> Reward:
-    """The reward called `name`: one of this module, or a function of your own by its dotted path,
-    "package.module.function".
-
-    Raises UserError, which names what is close, where there is none.
-    """
-    if "." in name:
-        return _imported(name)
-    known = {key: value for key, value in globals().items() if _is_reward(value)}
-    if name in known:
-        return known[name]
-    close = difflib.get_close_matches(name, known, n=3, cutoff=0.5) or sorted(known)
-    raise UserError(
-        f"no reward {name!r} in text2sql.rewards: did you mean {' or '.join(close)}? Your own: pkg.module.fn"
-    )
-
-
-def _is_reward(value: object) -> bool:
-    """Whether it is a public function of this module whose first argument is the score."""
-    if not inspect.isfunction(value) or value.__module__ != __name__ or value.__name__.startswith("_"):
-        return False
-    return next(iter(inspect.signature(value).parameters), None) == "score"
-
-
-def _imported(path: str) -> Reward:
-    module_name, _, name = path.rpartition(".")
-    try:
-        module = importlib.import_module(module_name)
-    except (ImportError, ValueError) as error:
-        raise UserError(f"reward {path!r}: cannot import the module {module_name!r} ({error})") from error
-    found = getattr(module, name, None)
-    if callable(found):
-        return found
-    close = difflib.get_close_matches(name, vars(module), n=3, cutoff=0.5)
-    hint = f"; did you mean {' or '.join(close)}?" if close else ""
-    raise UserError(f"reward {path!r}: the module {module_name!r} has no function {name!r}{hint}")
