@@ -85,6 +85,8 @@ class Model:
     """Linear layers that get an adapter."""
     gradient_checkpointing: bool = True
     """Recompute activations in the backward pass: less memory, more time."""
+    deepspeed: Literal["off", "zero2", "zero2-offload"] = "off"
+    """DeepSpeed ZeRO-2, with the optimizer in CPU memory or not (GPU and portable backend only; it isn't in the lock)."""
     gpu_memory: Annotated[float, Range(0.05, 0.98)] = 0.55
     """Share of GPU memory that vLLM may use."""
 
@@ -105,6 +107,10 @@ class Sft:
     """Share of the steps in which the learning rate rises."""
     weight_decay: NotNegative = 0.0
     """Weight decay of AdamW."""
+    adam_beta1: Annotated[float, Range(0, 0.9999)] = 0.9
+    """Decay of AdamW's mean of gradients."""
+    adam_beta2: Annotated[float, Range(0, 0.9999)] = 0.999
+    """Decay of AdamW's mean of their squares."""
     max_grad_norm: NotNegative = 1.0
     """Gradient clipping; 0 is none."""
     questions_per_step: Positive = 8
@@ -135,6 +141,10 @@ class Grpo:
     """Share of the steps in which the learning rate rises."""
     weight_decay: NotNegative = 0.0
     """Weight decay of AdamW."""
+    adam_beta1: Annotated[float, Range(0, 0.9999)] = 0.9
+    """Decay of AdamW's mean of gradients."""
+    adam_beta2: Annotated[float, Range(0, 0.9999)] = 0.999
+    """Decay of AdamW's mean of their squares."""
     max_grad_norm: NotNegative = 1.0
     """Gradient clipping; 0 is none."""
     completions_per_question: Annotated[int, Range(2, 256)] = 8

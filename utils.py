@@ -268,8 +268,9 @@ def trainer_arguments(config: Config, stage: Stage, dtype: str, device: str = "c
         "weight_decay": options.weight_decay,
         "max_grad_norm": options.max_grad_norm,
         "optim": "adamw_torch_fused",
-        "adam_beta1": 0.9,
-        "adam_beta2": 0.999,
+        "adam_beta1": options.adam_beta1,
+        "adam_beta2": options.adam_beta2,
+        "deepspeed": zero(config.model.deepspeed),
         "bf16": dtype == "bfloat16",
         "fp16": False,
         "gradient_checkpointing": config.model.gradient_checkpointing,
@@ -288,6 +289,21 @@ def trainer_arguments(config: Config, stage: Stage, dtype: str, device: str = "c
         "use_cpu": device == "cpu",
         "ddp_backend": "gloo" if device == "cpu" and processes() > 1 else None,
         "ddp_find_unused_parameters": False,
+    }
+
+
+def zero(wanted: str) -> dict[str, Any] | None:
+    """DeepSpeed's configuration for what model.deepspeed says; the trainer fills in "auto" from its own arguments."""
+    if wanted == "off":
+        return None
+    offload = {"offload_optimizer": {"device": "cpu", "pin_memory": True}} if wanted == "zero2-offload" else {}
+    automatic = ("train_batch_size", "train_micro_batch_size_per_gpu", "gradient_accumulation_steps")
+    return {
+        "zero_optimization": {"stage": 2, "overlap_comm": True, "contiguous_gradients": True, **offload},
+        **dict.fromkeys((*automatic, "gradient_clipping"), "auto"),
+        "bf16": {"enabled": "auto"},
+        "zero_allow_untested_optimizer": True,  # torch's AdamW, as everywhere else
+        "zero_force_ds_cpu_optimizer": False,
     }
 
 

@@ -51,7 +51,7 @@ class ChatTokenizer:
         return [{"role": "user", "content": f"{system['content']}\n\n{user}".rstrip("\n")}, *rest[1:]]
 
     def opens(self, tag: str) -> bool:
-        """Whether the template itself begins each answer with this tag, as those of reasoning models do with <think>."""
+        """Whether the template itself begins each answer with this tag, as some do with <think>."""
         return self._render([{"role": "user", "content": "?"}], answer=True).rstrip().endswith(tag)
 
     @cached_property

@@ -43,9 +43,7 @@ def _show_example(config: Config, stage: str) -> None:
     print(f"[gold of {example.db_id}]\n{example.gold}")
     for name, weight in config.grpo.weights.items():
         paid = reward_of(name, config.grpo, config.prompt.format)(verdict)
-        print(
-            f"reward {name} of the gold: {paid:g} ({verdict.status})" + (f", weight {weight:g}" if weight != 1 else "")
-        )
+        print(f"reward {name} of the gold: {paid:g} ({verdict.status}){f', weight {weight:g}' * (weight != 1)}")
 
 
 def _show_prompt(model: str, row: dict, stage: str) -> None:

@@ -62,11 +62,25 @@ def plan(model: Model) -> Plan:
     backend, why = _backend(model.backend, processes)
     device = "cuda" if cuda else "cpu"
     if model.load_in_4bit and not cuda:
-        raise UserError("model.load_in_4bit: 4-bit weights need a GPU; drop the flag on this machine")
+        raise UserError(
+            "model.load_in_4bit: 4-bit weights need a GPU; on this machine drop the flag, or say --model.no-load-in-4bit"
+        )
+    if model.deepspeed != "off":
+        _check_deepspeed(backend, cuda)
     dtype = _dtype(model.dtype, device)
     has_vllm = importlib.util.find_spec("vllm") is not None
     rollouts = "vLLM" if has_vllm else "Transformers generate, slower, because vLLM isn't installed"
     return Plan(backend, device, dtype, rollouts, why)
+
+
+def _check_deepspeed(backend: str, cuda: bool) -> None:
+    """DeepSpeed is an extra of the portable backend on GPUs."""
+    if not cuda:
+        raise UserError("model.deepspeed: it needs a GPU; set --model.deepspeed off on this machine")
+    if backend != "portable":
+        raise UserError("model.deepspeed: Unsloth has no ZeRO; set --model.backend portable")
+    if importlib.util.find_spec("deepspeed") is None:
+        raise UserError("model.deepspeed: DeepSpeed isn't installed; pip install deepspeed, or --model.deepspeed off")
 
 
 def _backend(wanted: str, processes: int) -> tuple[str, str]:

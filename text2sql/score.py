@@ -78,7 +78,7 @@ def score_batch(
 
 
 def _known(score: Score, completion: str, task: Task) -> Score:
-    """A copy that holds what was scored, which no worker needs to send; `dataclasses.replace` takes ten times as long."""
+    """A copy that holds what was scored, which no worker has to send; `dataclasses.replace` would take much longer."""
     copy = object.__new__(Score)
     copy.__dict__.update(score.__dict__, completion=completion, gold=task.gold, database=task.database)
     return copy

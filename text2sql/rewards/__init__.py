@@ -25,9 +25,23 @@ from text2sql.rewards.rubric import executable, keyword_order, schema_references
 from text2sql.rewards.sql_r1 import components, r1_execution, r1_format, r1_length, r1_result
 
 __all__ = [
-    *("answer_text", "components", "executable", "execution", "format_exact", "format_tags", "keyword_order"),
-    *("r1_execution", "r1_format", "r1_length", "r1_result", "schema_references", "semantic", "syntax"),
-    *("resolve", "score_sql", "Reward"),
+    "Reward",
+    "answer_text",
+    "components",
+    "executable",
+    "execution",
+    "format_exact",
+    "format_tags",
+    "keyword_order",
+    "r1_execution",
+    "r1_format",
+    "r1_length",
+    "r1_result",
+    "resolve",
+    "schema_references",
+    "score_sql",
+    "semantic",
+    "syntax",
 ]
 
 Reward = Callable[..., float]

@@ -18,8 +18,8 @@ NEAR = ((0.1, 0.5), (0.2, 0.25))
 def answer_text(score: Score, *, form: str = "sql") -> float:
     """3 for the gold's text, 1.5 for its text but for white space, or for its result; 0 without the format.
 
-    Of other SQL, what is the gold but for its numbers pays 0.5 where all of them are within 10 %, 0.25 within 20 %, else
-    -1; the rest pays -0.5. The notebook compares one number with one number, and knows no result: there another
+    Of other SQL, what is the gold but for its numbers pays 0.5 where all of them are within 10 %, 0.25 within 20 %,
+    else -1; the rest pays -0.5. The notebook compares one number with one number, and knows no result: there another
     spelling of the right answer is wrong, which for SQL would be most right answers.
     """
     parts = FORMATS[form].parts(score.completion)
@@ -38,7 +38,5 @@ def _nearness(answer: str, gold: str) -> float:
     if _NUMBER.sub("?", answer) != _NUMBER.sub("?", gold):
         return -0.5
     pairs = zip(map(float, _NUMBER.findall(answer)), map(float, _NUMBER.findall(gold)), strict=True)
-    distance = max(
-        (abs(ours - theirs) / theirs if theirs else 1.0 for ours, theirs in pairs if ours != theirs), default=1
-    )
-    return next((pay for most, pay in NEAR if distance <= most + 1e-9), -1.0)
+    far = max((abs(ours / theirs - 1) if theirs else 1.0 for ours, theirs in pairs if ours != theirs), default=1.0)
+    return next((pay for most, pay in NEAR if far <= most + 1e-9), -1.0)

@@ -9,7 +9,10 @@ from text2sql.clauses import compared
 from text2sql.rewrite import words
 
 KEYWORDS = frozenset(
-    "SELECT DISTINCT FROM JOIN WHERE GROUP HAVING ORDER LIMIT UNION INTERSECT EXCEPT COUNT SUM AVG MAX MIN".split()
+    {
+        *("SELECT", "DISTINCT", "FROM", "JOIN", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT"),
+        *("UNION", "INTERSECT", "EXCEPT", "COUNT", "SUM", "AVG", "MAX", "MIN"),
+    }
 )
 PARTS = ("columns", "tables", "values")  # what SELECT, FROM and WHERE (or ON and HAVING) hold
 

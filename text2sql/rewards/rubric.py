@@ -64,9 +64,7 @@ def semantic(score: Score) -> float:
 def _references(tree, database: str) -> list[bool]:
     """Whether each table and column of a parsed query exists; what the query itself names does."""
     nodes = list(tree.walk())
-    own = {
-        node.alias.lower() for node in nodes if node.key in ("cte", "alias", "subquery", "tablealias") and node.alias
-    }
+    own = {node.alias.lower() for node in nodes if node.key in ("cte", "alias", "subquery") and node.alias}
     try:
         schema = names(database)
     except UserError:
