@@ -86,7 +86,7 @@ class Model:
     gradient_checkpointing: bool = True
     """Recompute activations in the backward pass: less memory, more time."""
     deepspeed: Literal["off", "zero2", "zero2-offload"] = "off"
-    """DeepSpeed ZeRO-2, with the optimizer in CPU memory or not (GPU and portable backend only; it isn't in the lock)."""
+    """DeepSpeed ZeRO-2, with the optimizer in CPU memory or not (portable backend on a GPU; it isn't in the lock)."""
     gpu_memory: Annotated[float, Range(0.05, 0.98)] = 0.55
     """Share of GPU memory that vLLM may use."""
 

@@ -63,7 +63,7 @@ def plan(model: Model) -> Plan:
     device = "cuda" if cuda else "cpu"
     if model.load_in_4bit and not cuda:
         raise UserError(
-            "model.load_in_4bit: 4-bit weights need a GPU; on this machine drop the flag, or say --model.no-load-in-4bit"
+            "model.load_in_4bit: 4-bit weights need a GPU; drop the flag here, or say --model.no-load-in-4bit"
         )
     if model.deepspeed != "off":
         _check_deepspeed(backend, cuda)
