@@ -69,6 +69,8 @@ class Model:
     """A model on the Hugging Face hub, a folder, or SmolLM2-135M-Instruct (embedded: needs no download)."""
     backend: Literal["auto", "unsloth", "portable"] = "auto"
     """unsloth, portable (Transformers + PEFT), or auto: unsloth where it is installed and one process runs."""
+    rollouts: Literal["auto", "vllm", "transformers"] = "auto"
+    """What generates in GRPO and in evaluation: vllm, transformers (slower), or auto: vllm where it can be had."""
     max_length: Annotated[int, Range(64)] = 2048
     """Tokens of prompt and completion together; longer questions are dropped from training and listed."""
     load_in_4bit: bool = False

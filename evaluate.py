@@ -195,10 +195,10 @@ def chosen_stage(config: Config) -> str:
 
 def evaluate(config: Config, name: str, folder: Path) -> None:
     """Generate, score and write the files of one stage."""
+    from backends.choice import plan
     from backends.generation import Sampling, generate
-    from backends.loading import plan
 
-    chosen = plan(config.model)
+    chosen = plan(config.model, training=False)
     adapter = adapter_of(config, name)
     examples = data.sample(utils.examples(config, "dev"), config.eval.limit, config.seed)
     print(f"Evaluating {name} on {len(examples)} questions: {chosen}")

@@ -51,12 +51,15 @@ def starting_adapter(config: Config) -> Path:
 def train(config: Config, stage: utils.Stage, adapter: Path) -> None:
     """Refine the adapter, or go on from the last checkpoint, and save it in the stage's folder."""
     from backends import adapters
-    from backends.loading import base_name, load_model, plan
+    from backends.choice import plan
+    from backends.loading import base_name, load_model
 
     chosen = plan(config.model)
     refuse_wrong_reference(config, chosen)
     print(f"GRPO on {adapter}: {chosen}")
-    rows = utils.training_rows(config, stage, base_name(config.model.name), room=config.grpo.max_completion_tokens)
+    rows = utils.training_rows(
+        config, stage, base_name(config.model.name, chosen), room=config.grpo.max_completion_tokens
+    )
     loaded = load_model(config, chosen, adapter=adapter, rollouts=True)
     adapters.guard_model(loaded.model, adapter)
     trainer = build_trainer(config, stage, loaded, rows)
@@ -145,13 +148,22 @@ def guard_reference(model, kl: float) -> None:
 
 def arguments(config: Config, stage: utils.Stage, dtype: str, device: str = "cuda", *, vllm: bool) -> dict[str, Any]:
     """Every keyword of trl.GRPOConfig that this stage sets."""
+    from backends.choice import standby
+
     options = config.grpo
     rollouts = options.questions_per_step * options.completions_per_question
-    engine = {"vllm_mode": "colocate", "vllm_max_model_length": config.model.max_length, "vllm_model_impl": "vllm"}
-    engine["vllm_gpu_memory_utilization"] = config.model.gpu_memory
+    engine = {
+        "vllm_mode": "colocate",
+        "vllm_model_impl": "vllm",
+        "vllm_max_model_length": config.model.max_length,
+        "vllm_gpu_memory_utilization": config.model.gpu_memory,
+        "vllm_enable_sleep_mode": device == "cuda" and standby(),
+        "vllm_importance_sampling_correction": True,
+    }
     return {
         **utils.trainer_arguments(config, stage, dtype, device),
         "per_device_train_batch_size": options.completions_per_pass,
+        "per_device_eval_batch_size": options.completions_per_pass,
         "gradient_accumulation_steps": utils.accumulation(
             rollouts, options.completions_per_pass, "grpo.completions_per_pass"
         ),
@@ -159,15 +171,17 @@ def arguments(config: Config, stage: utils.Stage, dtype: str, device: str = "cud
         "max_completion_length": options.max_completion_tokens,
         "temperature": options.temperature,
         "top_p": options.top_p,
-        "top_k": 0,
+        "top_k": -1 if vllm else 0,  # all tokens
         "beta": options.kl,
         "epsilon": options.clip,
         "epsilon_high": options.clip,
         "num_iterations": 1,
         "loss_type": options.loss,
-        "scale_rewards": "group",
+        "scale_rewards": "none" if options.loss == "dr_grpo" else "group",  # arXiv 2503.20783
         "mask_truncated_completions": False,
         "reward_weights": list(options.weights.values()),
+        "router_aux_loss_coef": None,
+        "generation_kwargs": None,
         "shuffle_dataset": True,
         "remove_unused_columns": False,
         "logging_steps": 1,
@@ -183,23 +197,27 @@ def build_trainer(config: Config, stage: utils.Stage, loaded, rows: list[dict[st
     from datasets import Dataset
     from trl import GRPOConfig, GRPOTrainer
 
+    from backends.adapters import precision_kept
     from backends.callbacks import DeadGroups, HandOffGuard, LogFile, Progress, report_with
     from backends.rollouts import ScoredRewards
 
-    vllm = loaded.plan.rollouts == "vLLM"
+    vllm = loaded.plan.vllm
     if vllm and loaded.plan.device == "cpu":
         from backends.vllm_cpu import use_in_trl
 
         use_in_trl(loaded.plan.dtype)
     trl.trainer.grpo_trainer.print_prompt_completions_sample = _print_nothing  # completions/*.parquet has them all
     columns = [{name: row[name] for name in ("prompt", "gold", "database")} for row in rows]
-    trainer = GRPOTrainer(
-        model=loaded.model,
-        args=GRPOConfig(**arguments(config, stage, loaded.plan.dtype, loaded.plan.device, vllm=vllm)),
-        reward_funcs=ScoredRewards(config, opened=_opened(config, loaded.base)).functions(),
-        train_dataset=Dataset.from_list(columns),
-        processing_class=loaded.tokenizer,
-    )
+    values = arguments(config, stage, loaded.plan.dtype, loaded.plan.device, vllm=vllm)
+    with precision_kept(loaded.model):
+        trainer = GRPOTrainer(
+            model=loaded.model,
+            args=GRPOConfig(**values),
+            reward_funcs=ScoredRewards(config, opened=_opened(config, loaded.base)).functions(),
+            train_dataset=Dataset.from_list(columns),
+            processing_class=loaded.tokenizer,
+        )
+    utils.refuse_changed(trainer.args, values)
     watchers = [HandOffGuard(), LogFile(stage.log()), DeadGroups(config.grpo.dead_steps)]
     report_with(trainer, [*watchers, Progress("GRPO", PROGRESS)])
     return trainer

@@ -29,11 +29,12 @@ def main() -> None:
 def train(config: Config, stage: utils.Stage) -> None:
     """Train a fresh adapter, or go on from the last checkpoint, and save it in the stage's folder."""
     from backends import adapters
-    from backends.loading import base_name, load_model, plan
+    from backends.choice import plan
+    from backends.loading import base_name, load_model
 
     chosen = plan(config.model)
     print(f"SFT of {config.model.name}: {chosen}")
-    rows = utils.training_rows(config, stage, base_name(config.model.name))
+    rows = utils.training_rows(config, stage, base_name(config.model.name, chosen))
     loaded = load_model(config, chosen)
     trainer = build_trainer(config, stage, loaded, rows)
     steps = utils.run_trainer(trainer, stage, config)
@@ -59,6 +60,7 @@ def arguments(config: Config, stage: utils.Stage, dtype: str, device: str = "cud
     return {
         **utils.trainer_arguments(config, stage, dtype, device),
         "per_device_train_batch_size": options.questions_per_pass,
+        "per_device_eval_batch_size": options.questions_per_pass,
         "gradient_accumulation_steps": utils.accumulation(
             options.questions_per_step, options.questions_per_pass, "sft.questions_per_pass"
         ),
@@ -67,7 +69,6 @@ def arguments(config: Config, stage: utils.Stage, dtype: str, device: str = "cud
         "completion_only_loss": True,
         "packing": False,
         "padding_free": False,
-        "eval_strategy": "no",
         "dataset_num_proc": None,
     }
 
@@ -77,15 +78,19 @@ def build_trainer(config: Config, stage: utils.Stage, loaded, rows: list[dict[st
     from datasets import Dataset
     from trl import SFTConfig, SFTTrainer
 
+    from backends.adapters import precision_kept
     from backends.callbacks import HandOffGuard, LogFile, Progress, report_with
 
     columns = [{"prompt": row["prompt"], "completion": row["completion"]} for row in rows]
-    trainer = SFTTrainer(
-        model=loaded.model,
-        args=SFTConfig(**arguments(config, stage, loaded.plan.dtype, loaded.plan.device)),
-        train_dataset=Dataset.from_list(columns),
-        processing_class=loaded.tokenizer,
-    )
+    values = arguments(config, stage, loaded.plan.dtype, loaded.plan.device)
+    with precision_kept(loaded.model):
+        trainer = SFTTrainer(
+            model=loaded.model,
+            args=SFTConfig(**values),
+            train_dataset=Dataset.from_list(columns),
+            processing_class=loaded.tokenizer,
+        )
+    utils.refuse_changed(trainer.args, values)
     report_with(trainer, [HandOffGuard(), LogFile(stage.log()), Progress("SFT", PROGRESS)])
     return trainer
 

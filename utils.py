@@ -276,11 +276,16 @@ def trainer_arguments(config: Config, stage: Stage, dtype: str, device: str = "c
         "gradient_checkpointing": config.model.gradient_checkpointing,
         "num_train_epochs": options.epochs,
         "max_steps": options.steps or -1,
+        "eval_strategy": "no",
+        "eval_accumulation_steps": None,
         "save_strategy": "steps",
         "save_steps": options.save_every,
         "save_total_limit": 2,
         "logging_strategy": "steps",
         "logging_first_step": True,
+        "logging_nan_inf_filter": False,  # a loss that is no number is to be seen
+        "include_num_input_tokens_seen": "no",
+        "torch_empty_cache_steps": None,
         "report_to": report_to(),
         "disable_tqdm": True,  # our own bar shows what matters
         "train_sampling_strategy": "random",  # by length, whole steps would hold nothing but joins
@@ -305,6 +310,17 @@ def zero(wanted: str) -> dict[str, Any] | None:
         "zero_allow_untested_optimizer": True,  # torch's AdamW, as everywhere else
         "zero_force_ds_cpu_optimizer": False,
     }
+
+
+def refuse_changed(kept: Any, wanted: dict[str, Any]) -> None:
+    """Raise UserError when a trainer's configuration dropped or changed a value that it was given.
+
+    Unsloth's takes any keyword and raises batch sizes that it doesn't like, with no more than a printed line.
+    """
+    changed = {name: getattr(kept, name, None) for name, value in wanted.items() if getattr(kept, name, None) != value}
+    if changed:
+        listed = ", ".join(f"{name}={wanted[name]!r} became {value!r}" for name, value in changed.items())
+        raise UserError(f"the trainer changed its settings ({listed}); take --model.backend portable")
 
 
 def processes() -> int:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +87,15 @@ def restore(model, folder: Path) -> None:
 
     settings(folder)
     set_peft_model_state_dict(model, load_file(folder / WEIGHTS), adapter_name="default")
+
+
+@contextlib.contextmanager
+def precision_kept(model) -> Iterator[None]:
+    """Build a trainer in this: TRL rounds the adapter of a 4-bit model to bfloat16, where small updates vanish."""
+    before = {name: tensor.dtype for name, tensor in lora_parameters(model).items()}
+    yield
+    for name, tensor in lora_parameters(model).items():
+        tensor.data = tensor.data.to(before[name])
 
 
 def guard_model(model, adapter: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,10 @@ from typing import NamedTuple
 
 from text2sql.errors import UserError
 
-from .loading import Plan, base_name, import_backend
+from . import vllm_cpu
+from .adapters import adapter_rank
+from .choice import Plan
+from .loading import base_name, import_backend, import_vllm
 
 
 @dataclass(frozen=True)
@@ -54,24 +58,41 @@ class Generated:
         return sum(completion.tokens for samples in self.completions for completion in samples)
 
 
+GPU_MEMORY = 0.9
+"""Share of a GPU that vLLM gets in evaluation, which has nothing else on it."""
+RANKS = (8, 16, 32, 64, 128, 256, 320, 512)
+"""What vLLM takes for the largest rank of an adapter."""
+
+
+def _refuse_processes() -> None:
+    """Evaluation runs in one process, which keeps one GPU busy by itself; UserError when it is started in several."""
+    processes = int(os.environ.get("WORLD_SIZE", "1"))
+    if processes > 1:
+        raise UserError(f"WORLD_SIZE: evaluation takes 1 process, not {processes}; start it as python evaluate.py")
+
+
 def generate(
     name: str, chosen: Plan, prompts: Sequence[list[dict]], sampling: Sampling, *, adapter: Path | None = None
 ) -> Generated:
     """The completions of each conversation, by the base model or with a LoRA adapter on it.
 
-    A prompt that leaves no room for a completion gets empty ones. Raises UserError when the model can't be loaded.
+    A prompt that leaves no room for a completion gets empty ones. Raises UserError when the model can't be loaded, or
+    in one of several processes.
     """
+    _refuse_processes()
     import_backend(chosen)
-    base = base_name(name)
+    if chosen.vllm:
+        import_vllm()
+    base = base_name(name, chosen)
     token_ids = tokenize(base, prompts)
     fits = [position for position, ids in enumerate(token_ids) if len(ids) < sampling.max_length]
     wanted = [token_ids[position] for position in fits]
-    run = _with_vllm if chosen.rollouts == "vLLM" else _with_transformers
+    run = _with_vllm if chosen.vllm else _with_transformers
     found, seconds = run(base, chosen, wanted, sampling, adapter) if wanted else ([], 0.0)
     completions = [[Completion("", 0)] * sampling.samples for _ in prompts]
     for position, samples in zip(fits, found, strict=True):
         completions[position] = samples
-    return Generated(completions, seconds, "vllm" if chosen.rollouts == "vLLM" else "transformers")
+    return Generated(completions, seconds, "vllm" if chosen.vllm else "transformers")
 
 
 def tokenize(base: str, prompts: Sequence[list[dict]]) -> list[list[int]]:
@@ -94,10 +115,16 @@ def tokenize(base: str, prompts: Sequence[list[dict]]) -> list[list[int]]:
 
 
 def _with_vllm(base: str, chosen: Plan, token_ids: list[list[int]], sampling: Sampling, adapter: Path | None):
-    """One call of the engine for all prompts, which batches them itself."""
-    from vllm import SamplingParams
+    """One call of the engine for all prompts, which batches them itself.
 
-    llm, options = _engine(base, chosen, sampling, adapter)
+    On a GPU the adapter is applied per request; on a CPU, where that is several times slower, it is merged.
+    """
+    from vllm import LLM, SamplingParams
+
+    per_request = adapter if chosen.device == "cuda" else None
+    llm = LLM(**engine_options(base, chosen, sampling, per_request))
+    if adapter and not per_request:
+        vllm_cpu.push_weights(llm, merged_weights(base, chosen, adapter))
     params = SamplingParams(
         n=sampling.samples,
         temperature=sampling.temperature,
@@ -106,40 +133,39 @@ def _with_vllm(base: str, chosen: Plan, token_ids: list[list[int]], sampling: Sa
     )
     prompts = [{"prompt_token_ids": ids} for ids in token_ids]
     started = time.monotonic()
-    outputs = llm.generate(prompts, params, use_tqdm=True, **options)
+    outputs = llm.generate(prompts, params, use_tqdm=True, lora_request=_lora_request(per_request))
     seconds = time.monotonic() - started
     return [[_completion(found) for found in output.outputs] for output in outputs], seconds
+
+
+def engine_options(base: str, chosen: Plan, sampling: Sampling, adapter: Path | None) -> dict[str, object]:
+    """Keywords of vllm.LLM, with an adapter that is applied per request or none."""
+    options = {
+        "model": base,
+        "dtype": chosen.dtype,
+        "max_model_len": sampling.max_length,
+        "max_num_seqs": sampling.batch,
+        "enable_prefix_caching": True,  # samples of a question share their prompt, its questions their schema
+    }
+    if chosen.device == "cpu":
+        return {**options, **vllm_cpu.engine_options(chosen.dtype)}
+    options["gpu_memory_utilization"] = GPU_MEMORY
+    if adapter:
+        options |= {"enable_lora": True, "max_lora_rank": next(rank for rank in RANKS if rank >= adapter_rank(adapter))}
+    return options
+
+
+def _lora_request(adapter: Path | None):
+    """What makes vLLM answer with the adapter; without it the base model answers."""
+    from vllm.lora.request import LoRARequest
+
+    return LoRARequest(adapter.name, 1, str(adapter.absolute())) if adapter else None
 
 
 def _completion(found) -> Completion:
     """One of vLLM's outputs."""
     count, total = len(found.token_ids), found.cumulative_logprob
     return Completion(found.text, count, None if total is None or not count else total / count)
-
-
-def _engine(base: str, chosen: Plan, sampling: Sampling, adapter: Path | None):
-    """A vLLM engine and the keywords that make it answer with the adapter.
-
-    On a GPU the adapter is applied per request; on a CPU, where that is several times slower, it is merged.
-    """
-    from vllm import LLM
-
-    common = {"model": base, "max_model_len": sampling.max_length, "max_num_seqs": sampling.batch}
-    if chosen.device == "cpu":
-        from .vllm_cpu import engine_options, push_weights
-
-        llm = LLM(**common, **engine_options(chosen.dtype))
-        if adapter:
-            push_weights(llm, merged_weights(base, chosen, adapter))
-        return llm, {}
-    if not adapter:
-        return LLM(**common, dtype=chosen.dtype), {"lora_request": None}
-    from vllm.lora.request import LoRARequest
-
-    from .adapters import adapter_rank
-
-    llm = LLM(**common, dtype=chosen.dtype, enable_lora=True, max_lora_rank=max(8, adapter_rank(adapter)))
-    return llm, {"lora_request": LoRARequest(adapter.name, 1, str(adapter))}
 
 
 def merged_weights(base: str, chosen: Plan, adapter: Path) -> Iterator[tuple[str, object]]:

@@ -1,4 +1,4 @@
-"""Choose how this machine runs a model, load it with its LoRA adapter, and save the adapter.
+"""Load a model with its LoRA adapter, as planned for this machine.
 
 Two backends behind one seam: ``unsloth`` (GPU and CPU) and ``portable`` (Transformers + PEFT, also for several
 processes). Nothing outside this package knows which one runs.
@@ -7,8 +7,8 @@ processes). Nothing outside this package knows which one runs.
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import os
+import re
 import sys
 import warnings
 from collections.abc import Iterator
@@ -18,25 +18,15 @@ from typing import TYPE_CHECKING, Any
 
 from text2sql.errors import UserError
 
-from . import smollm2
+from . import smollm2, vllm_cpu
 from .adapters import adapter_rank, base_model_of
+from .choice import Plan, has_nvcc
 
 if TYPE_CHECKING:
-    from config import Config, Model
+    from config import Config
 
-
-@dataclass(frozen=True)
-class Plan:
-    """What runs the model here: backend, device, precision and rollout engine, with the reason in words."""
-
-    backend: str
-    device: str
-    dtype: str
-    rollouts: str
-    why: str
-
-    def __str__(self) -> str:
-        return f"{self.backend} on {self.device} in {self.dtype}, rollouts by {self.rollouts} ({self.why})"
+WITHOUT_NVCC = {"UNSLOTH_VLLM_NO_FLASHINFER": "1", "VLLM_USE_FLASHINFER_SAMPLER": "0"}
+"""FlashInfer compiles its kernels on the first call; without CUDA's compiler that call is where a run would end."""
 
 
 @dataclass
@@ -50,83 +40,45 @@ class Loaded:
     """Folder or hub name of the base model."""
 
 
-def plan(model: Model) -> Plan:
-    """Choose backend, device, precision and rollout engine by probing; a named backend overrides the choice.
-
-    Raises UserError when the named backend isn't installed or can't run as asked.
-    """
-    import torch
-
-    cuda = torch.cuda.is_available()
-    processes = int(os.environ.get("WORLD_SIZE", "1"))
-    backend, why = _backend(model.backend, processes)
-    device = "cuda" if cuda else "cpu"
-    if model.load_in_4bit and not cuda:
-        raise UserError(
-            "model.load_in_4bit: 4-bit weights need a GPU; drop the flag here, or say --model.no-load-in-4bit"
-        )
-    if model.deepspeed != "off":
-        _check_deepspeed(backend, cuda)
-    dtype = _dtype(model.dtype, device)
-    has_vllm = importlib.util.find_spec("vllm") is not None
-    rollouts = "vLLM" if has_vllm else "Transformers generate, slower, because vLLM isn't installed"
-    return Plan(backend, device, dtype, rollouts, why)
-
-
-def _check_deepspeed(backend: str, cuda: bool) -> None:
-    """DeepSpeed is an extra of the portable backend on GPUs."""
-    if not cuda:
-        raise UserError("model.deepspeed: it needs a GPU; set --model.deepspeed off on this machine")
-    if backend != "portable":
-        raise UserError("model.deepspeed: Unsloth has no ZeRO; set --model.backend portable")
-    if importlib.util.find_spec("deepspeed") is None:
-        raise UserError("model.deepspeed: DeepSpeed isn't installed; pip install deepspeed, or --model.deepspeed off")
-
-
-def _backend(wanted: str, processes: int) -> tuple[str, str]:
-    """The backend and why it was chosen."""
-    installed = importlib.util.find_spec("unsloth") is not None
-    if wanted == "unsloth" and not installed:
-        raise UserError("model.backend: unsloth isn't installed; install the lock, or take --model.backend portable")
-    if wanted != "auto":
-        return wanted, "asked for by --model.backend"
-    if processes > 1:
-        return "portable", f"{processes} processes"
-    return ("unsloth", "installed, one process") if installed else ("portable", "unsloth isn't installed")
-
-
-def _dtype(wanted: str, device: str) -> str:
-    """bfloat16 where the hardware computes in it, else float32."""
-    if wanted != "auto":
-        return wanted
-    if device == "cuda":
-        import torch
-
-        return "bfloat16" if torch.cuda.is_bf16_supported() else "float32"
-    return "bfloat16" if _cpu_has_bfloat16() else "float32"
-
-
-def _cpu_has_bfloat16() -> bool:
-    """Whether the processor multiplies bfloat16 natively; emulation is about four times slower than float32."""
-    try:
-        flags = Path("/proc/cpuinfo").read_text(encoding="utf-8")
-    except OSError:
-        return False
-    return any(flag in flags for flag in ("avx512_bf16", "amx_bf16", " bf16 "))
-
-
 def import_backend(chosen: Plan) -> None:
     """Import unsloth before trl, transformers and peft, which it patches; set what must be set before that."""
-    os.environ.setdefault("UNSLOTH_DISABLE_STATISTICS", "1")
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    if chosen.device == "cpu":
-        from .vllm_cpu import set_environment
-
-        set_environment()
+    set_environment(chosen)
     _quiet()
     if chosen.backend == "unsloth":
-        with _without_extension_probe(chosen.device == "cpu"):
+        with _without_extension_probe(chosen.device == "cpu"), explained("model.backend", "unsloth", "portable"):
             import unsloth  # noqa: F401
+
+
+def import_vllm() -> None:
+    """Import what a plan with vLLM generates with; UserError says why it can't be."""
+    with explained("model.rollouts", "vllm", "transformers"):
+        from vllm import LLM, SamplingParams  # noqa: F401
+
+
+@contextlib.contextmanager
+def explained(field: str, package: str, instead: str) -> Iterator[None]:
+    """Turn whatever an installed package raises while it is imported (mostly another torch) into one line."""
+    try:
+        yield
+    except Exception as error:
+        reason = (str(error).strip().splitlines() or [""])[0][:200]
+        raise UserError(
+            f"{field}: {package} is installed but can't be imported ({type(error).__name__}: {reason}); "
+            f"install the versions that locks/ pins, or take --{field} {instead}"
+        ) from error
+
+
+def set_environment(chosen: Plan) -> None:
+    """What Unsloth and vLLM read when they are imported; the user's own values win."""
+    settings = {"UNSLOTH_DISABLE_STATISTICS": "1", "VLLM_NO_USAGE_STATS": "1", "TOKENIZERS_PARALLELISM": "false"}
+    if chosen.device == "cpu":
+        settings |= vllm_cpu.SETTINGS
+    else:
+        settings["UNSLOTH_VLLM_STANDBY"] = "0"
+        if not has_nvcc():
+            settings |= WITHOUT_NVCC
+    for name, value in settings.items():
+        os.environ.setdefault(name, value)
 
 
 def _quiet() -> None:
@@ -153,11 +105,13 @@ def _without_extension_probe(on_cpu: bool) -> Iterator[None]:
             sys.modules.pop(name, None)
 
 
-def base_name(name: str) -> str:
-    """A model's folder or hub name; the embedded model is unpacked first."""
+def base_name(name: str, chosen: Plan) -> str:
+    """A model's folder or hub name; the embedded model is unpacked first, by Transformers, which Unsloth precedes."""
     if name != smollm2.NAME:
         return name
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    if not smollm2.is_prepared():
+        import_backend(chosen)
     return str(smollm2.prepare())
 
 
@@ -168,7 +122,9 @@ def load_model(config: Config, chosen: Plan, *, adapter: Path | None = None, rol
     Raises UserError when the adapter is missing or belongs to another base model.
     """
     import_backend(chosen)
-    base = base_name(config.model.name)
+    if rollouts and chosen.vllm:
+        import_vllm()
+    base = base_name(config.model.name, chosen)
     if adapter is not None:
         _check_adapter(adapter, base, config.model.lora_rank)
     load = _load_unsloth if chosen.backend == "unsloth" else _load_portable
@@ -183,13 +139,23 @@ def load_model(config: Config, chosen: Plan, *, adapter: Path | None = None, rol
 
 
 def _check_adapter(adapter: Path, base: str, rank: int) -> None:
-    """The adapter is one, of this base model, and of no higher rank than the recipe's, which vLLM is started with."""
+    """The adapter is one, of this base model, and of no higher rank than the recipe's, which vLLM is started with.
+
+    A config.json beside it would make Unsloth refuse the folder, or load it as a whole model.
+    """
     recorded = base_model_of(adapter)
-    if Path(recorded).name != Path(base).name:
+    if _plain(recorded) != _plain(base):
         raise UserError(f"{adapter}: this adapter belongs to {recorded}, not to {base}; set --model.name")
     if adapter_rank(adapter) > rank:
         needed = adapter_rank(adapter)
         raise UserError(f"model.lora_rank: {rank}, but {adapter} has rank {needed}; set --model.lora-rank {needed}")
+    if (adapter / "config.json").exists():
+        raise UserError(f"{adapter / 'config.json'}: an adapter's folder must hold no whole model; move this file away")
+
+
+def _plain(name: str) -> str:
+    """A model's name without its owner, and without what Unsloth appends when it trains its own 4-bit copy."""
+    return re.sub(r"(-unsloth)?-bnb-4bit$", "", Path(name).name.lower())
 
 
 def _load_unsloth(config: Config, chosen: Plan, base: str, adapter: Path | None, rollouts: bool):
@@ -198,16 +164,21 @@ def _load_unsloth(config: Config, chosen: Plan, base: str, adapter: Path | None,
     from unsloth import FastLanguageModel
 
     options = config.model
-    share = rollouts and chosen.device == "cuda" and chosen.rollouts == "vLLM"
-    engine = {"max_lora_rank": options.lora_rank, "gpu_memory_utilization": options.gpu_memory} if share else {}
+    checkpointing = "unsloth" if options.gradient_checkpointing else False
+    share = rollouts and chosen.vllm and chosen.device == "cuda"
+    engine = {
+        "max_lora_rank": options.lora_rank,
+        "gpu_memory_utilization": options.gpu_memory,
+        "random_state": config.seed,
+    }
     model, tokenizer = FastLanguageModel.from_pretrained(
         model_name=str(adapter or base),
         max_seq_length=options.max_length,
         dtype=getattr(torch, chosen.dtype),
         load_in_4bit=options.load_in_4bit,
         fast_inference=share,
-        use_gradient_checkpointing="unsloth" if options.gradient_checkpointing else False,
-        **engine,
+        use_gradient_checkpointing=checkpointing,
+        **(engine if share else {}),
     )
     if adapter is None:
         model = FastLanguageModel.get_peft_model(
@@ -217,7 +188,7 @@ def _load_unsloth(config: Config, chosen: Plan, base: str, adapter: Path | None,
             lora_alpha=options.lora_alpha,
             lora_dropout=options.lora_dropout,
             bias="none",
-            use_gradient_checkpointing="unsloth" if options.gradient_checkpointing else False,
+            use_gradient_checkpointing=checkpointing,
             random_state=config.seed,
         )
     return model, tokenizer
@@ -232,12 +203,19 @@ def _load_portable(config: Config, chosen: Plan, base: str, adapter: Path | None
     from .chunked_loss import install
 
     install()
-    quantization = {"quantization_config": _four_bit(chosen)} if config.model.load_in_4bit else {}
+    quantization = {}
+    if config.model.load_in_4bit:  # quantised weights can't be moved to another GPU afterwards
+        quantization = {"quantization_config": _four_bit(chosen), "device_map": {"": _local_rank()}}
     model = AutoModelForCausalLM.from_pretrained(base, dtype=getattr(torch, chosen.dtype), **quantization)
     tokenizer = AutoTokenizer.from_pretrained(base, padding_side="right")
     if adapter is None:
         return _fresh_adapter(model, config), tokenizer
     return PeftModel.from_pretrained(model, str(adapter), is_trainable=True), tokenizer
+
+
+def _local_rank() -> int:
+    """Which of this machine's GPUs is this process's."""
+    return int(os.environ.get("LOCAL_RANK", "0"))
 
 
 def _four_bit(chosen: Plan):

@@ -7,7 +7,6 @@ no loadable tensors, so here weights go through vLLM's own in-place reload, whic
 from __future__ import annotations
 
 import logging
-import os
 
 KV_CACHE_GB = "1"
 SETTINGS = {
@@ -15,14 +14,8 @@ SETTINGS = {
     "VLLM_ENABLE_V1_MULTIPROCESSING": "0",  # the engine in this process: its weights are within reach
     "VLLM_CPU_OMP_THREADS_BIND": "nobind",  # no pinning: training uses the same cores
     "VLLM_LOGGING_LEVEL": "ERROR",
-    "VLLM_NO_USAGE_STATS": "1",
 }
-
-
-def set_environment() -> None:
-    """What vLLM reads when it is imported; the user's own values win."""
-    for name, value in SETTINGS.items():
-        os.environ.setdefault(name, value)
+"""What vLLM reads when it is imported."""
 
 
 def engine_options(dtype: str) -> dict[str, object]:

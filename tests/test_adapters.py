@@ -15,7 +15,8 @@ from text2sql.errors import UserError
 torch = pytest.importorskip("torch")
 
 from backends import adapters  # noqa: E402
-from backends.loading import Plan, load_model  # noqa: E402
+from backends.choice import Plan  # noqa: E402
+from backends.loading import load_model  # noqa: E402
 
 PLAN = Plan("portable", "cpu", "float32", "Transformers generate", "test")
 
@@ -110,7 +111,8 @@ def test_unsloths_loader_and_ours_agree_on_right_and_wrong(settings, trained, sa
 from dataclasses import replace
 from pathlib import Path
 from backends import adapters
-from backends.loading import Plan, load_model
+from backends.choice import Plan
+from backends.loading import load_model
 from config import RECIPES
 from text2sql.errors import UserError
 

@@ -114,7 +114,8 @@ class Trap:
             os._exit(132)
 
 sys.meta_path.insert(0, Trap)
-from backends.loading import Plan, import_backend
+from backends.choice import Plan
+from backends.loading import import_backend
 import_backend(Plan("unsloth", "cpu", "float32", "vLLM", "test"))
 print("imported", "unsloth" in sys.modules, "hidden", sys.modules.get("vllm._C", "no") is None)
 """
@@ -130,7 +131,7 @@ def test_a_kl_penalty_is_refused_where_the_reference_would_be_the_base_model(bac
     from dataclasses import replace
 
     import train_grpo
-    from backends.loading import Plan
+    from backends.choice import Plan
     from config import RECIPES
 
     config = replace(RECIPES["demo"], grpo=replace(RECIPES["demo"].grpo, kl=kl))

@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stack import DEMO
 
+import backends.choice
 import backends.generation
-import backends.loading
 import evaluate
 import utils
-from backends.loading import Plan
+from backends.choice import Plan
 from config import RECIPES, Config
 from text2sql.data import Example, load
 from text2sql.errors import UserError
@@ -53,7 +53,7 @@ def answers(monkeypatch):
         return backends.generation.Generated(completions, 2.0, "fake")
 
     monkeypatch.setattr(backends.generation, "generate", generate)
-    monkeypatch.setattr(backends.loading, "plan", lambda model: PLAN)
+    monkeypatch.setattr(backends.choice, "plan", lambda model, **_: PLAN)
     return asked
 
 

@@ -33,7 +33,8 @@ def settings(tiny_model, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def loaded(settings):
-    from backends.loading import Plan, load_model
+    from backends.choice import Plan
+    from backends.loading import load_model
 
     return load_model(settings, Plan(*PLAN))
 

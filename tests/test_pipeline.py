@@ -256,7 +256,7 @@ from pathlib import Path
 from safetensors.torch import load_file, save_file
 import utils
 from backends.generation import Sampling, generate
-from backends.loading import plan
+from backends.choice import plan
 from config import RECIPES
 from text2sql import data
 

@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 from stack import DEMO
 
+import backends.choice
 import backends.generation
-import backends.loading
 import evaluate
+from backends.choice import Plan
 from backends.generation import Completion, Generated
-from backends.loading import Plan
 from config import RECIPES, check
 from text2sql import sampled
 from text2sql.data import load, sample
@@ -71,7 +71,7 @@ def config(tmp_path, monkeypatch):
         return Generated([drawn(example.gold) for example in EXAMPLES], 2.0, "fake")
 
     monkeypatch.setattr(backends.generation, "generate", generate)
-    monkeypatch.setattr(backends.loading, "plan", lambda model: Plan("portable", "cpu", "float32", "none", "test"))
+    monkeypatch.setattr(backends.choice, "plan", lambda model, **_: Plan("portable", "cpu", "float32", "none", "test"))
     return replace(demo, outputs=tmp_path, data=replace(demo.data, root=DEMO), eval=options, run="run")
 
 
