@@ -50,7 +50,7 @@ def starting_adapter(config: Config) -> Path:
 
 def train(config: Config, stage: utils.Stage, adapter: Path) -> None:
     """Refine the adapter, or go on from the last checkpoint, and save it in the stage's folder."""
-    from backends import adapters
+    from backends import adapters, step_time
     from backends.choice import plan
     from backends.loading import base_name, load_model
 
@@ -76,7 +76,10 @@ def train(config: Config, stage: utils.Stage, adapter: Path) -> None:
     steps = utils.run_trainer(trainer, stage, config)
     if not utils.is_main():
         return
-    save(config, stage, loaded, steps=steps, **facts, **({"stopped": watch.stopped} if watch and watch.stopped else {}))
+    rollouts = config.grpo.questions_per_step * config.grpo.completions_per_question
+    facts |= step_time.figures(stage.log(), rollouts) | ({"stopped": watch.stopped} if watch and watch.stopped else {})
+    save(config, stage, loaded, steps=steps, **facts)
+    print(step_time.table(step_time.totals(stage.log()), steps))
     print(f"GRPO is done in {stage.seconds():.0f} s: {stage.folder}")
     if watch:
         print(verdict(stage, watch.stopped))
@@ -197,8 +200,9 @@ def build_trainer(config: Config, stage: utils.Stage, loaded, rows: list[dict[st
     from datasets import Dataset
     from trl import GRPOConfig, GRPOTrainer
 
+    from backends import step_time
     from backends.adapters import precision_kept
-    from backends.callbacks import DeadGroups, HandOffGuard, LogFile, Progress, report_with
+    from backends.callbacks import DeadGroups, HandOffGuard, LogFile, Progress, StepTimes, report_with
     from backends.rollouts import ScoredRewards
 
     vllm = loaded.plan.vllm
@@ -218,7 +222,9 @@ def build_trainer(config: Config, stage: utils.Stage, loaded, rows: list[dict[st
             processing_class=loaded.tokenizer,
         )
     utils.refuse_changed(trainer.args, values)
-    watchers = [HandOffGuard(), LogFile(stage.log()), DeadGroups(config.grpo.dead_steps)]
+    clock = step_time.Clock(settle=step_time.settle(loaded.plan.device))
+    step_time.watch(trainer, clock)
+    watchers = [HandOffGuard(), LogFile(stage.log()), DeadGroups(config.grpo.dead_steps), StepTimes(clock)]
     report_with(trainer, [*watchers, Progress("GRPO", PROGRESS)])
     return trainer
 

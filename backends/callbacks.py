@@ -11,6 +11,7 @@ from transformers import PrinterCallback, TrainerCallback
 from text2sql.errors import UserError
 
 from .adapters import fingerprint, guard_optimizer, lora_parameters
+from .step_time import Clock
 
 
 class LogFile(TrainerCallback):
@@ -80,6 +81,22 @@ class Progress(TrainerCallback):
         if self.bar is not None:
             self.bar.close()
             self.bar = None
+
+
+class StepTimes(TrainerCallback):
+    """Tells the clock when a step begins and ends; what its methods don't take of it is the update."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+
+    def on_train_begin(self, args, state, control, **kwargs):
+        self.clock.start()
+
+    def on_step_begin(self, args, state, control, **kwargs):
+        self.clock.enter("update")
+
+    def on_step_end(self, args, state, control, **kwargs):
+        self.clock.leave()
 
 
 class HandOffGuard(TrainerCallback):
