@@ -59,6 +59,8 @@ class Prompt:
     """Values of each column shown beside the schema."""
     format: Literal["sql", "think", "solution"] = "sql"
     """How to answer: the SQL alone, in <answer> behind <think>, or in <SOLUTION> behind <start_working_out>."""
+    turns: Annotated[int, Range(1, 16)] = 1
+    """Answers that the model may give: after each but the last it reads the error or the first rows of its SQL."""
 
 
 @dataclass(frozen=True)

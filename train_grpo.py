@@ -6,6 +6,7 @@ python train_grpo.py demo --grpo.steps 5   another recipe, one value changed
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -220,6 +221,7 @@ def build_trainer(config: Config, stage: utils.Stage, loaded, rows: list[dict[st
             reward_funcs=ScoredRewards(config, opened=_opened(config, loaded.base)).functions(),
             train_dataset=Dataset.from_list(columns),
             processing_class=loaded.tokenizer,
+            rollout_func=_dialogues(config, loaded, rows),
         )
     utils.refuse_changed(trainer.args, values)
     clock = step_time.Clock(settle=step_time.settle(loaded.plan.device))
@@ -227,6 +229,17 @@ def build_trainer(config: Config, stage: utils.Stage, loaded, rows: list[dict[st
     watchers = [HandOffGuard(), LogFile(stage.log()), DeadGroups(config.grpo.dead_steps), StepTimes(clock)]
     report_with(trainer, [*watchers, Progress("GRPO", PROGRESS)])
     return trainer
+
+
+def _dialogues(config: Config, loaded, rows: list[dict[str, Any]]):
+    """What generates the rollouts where the model may answer more than once; None is one answer, by TRL itself."""
+    if config.prompt.turns == 1:
+        return None
+    from backends.dialogue import Dialogue, rollouts_of
+
+    os.environ.setdefault("TRL_EXPERIMENTAL_SILENCE", "1")  # its warning that this may change; the lock pins it
+    dialogue = Dialogue(loaded.tokenizer, config.prompt.turns, config.model.max_length, config.data.timeout)
+    return rollouts_of(dialogue, rows)
 
 
 def _opened(config: Config, base: str) -> str:

@@ -31,10 +31,15 @@ class ScoredRewards:
     def _function(self, name: str, logs: bool) -> Callable[..., list[float]]:
         reward = reward_of(name, self.options, self.form)
 
-        def scored(completions, gold, database, log_extra=None, log_metric=None, **columns) -> list[float]:
-            scores = self._scores(completions, gold, database)
+        def scored(
+            completions, gold, database, answer=None, turns=None, log_extra=None, log_metric=None, **columns
+        ) -> list[float]:
+            answers = answer or completions  # of a dialogue the answer that counts
+            scores = self._scores(answers, gold, database)
             if logs and log_metric:
-                self._log(completions, scores, log_extra, log_metric)
+                self._log(answers, scores, log_extra, log_metric)
+            if logs and log_metric and turns:
+                log_metric("turns", sum(turns) / len(turns))
             return [float(reward(score)) for score in scores]
 
         scored.__name__ = name.rpartition(".")[2]
