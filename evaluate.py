@@ -22,7 +22,7 @@ from typing import Any
 
 import utils
 from config import Config, flat, parse
-from text2sql import data, gold_check, ledger, paired, prediction_files, prompt, records, report, sampled
+from text2sql import data, files, gold_check, ledger, paired, prediction_files, prompt, records, report, sampled
 from text2sql import metrics as metrics_of
 from text2sql.errors import UserError
 from text2sql.exact_match import ExactMatch
@@ -87,8 +87,8 @@ def evaluate_files(pred: Path, gold: Path, config: Config) -> None:
         "seconds": round(time.monotonic() - started, 2),
         "versions": utils.versions(),
     }
-    utils.write_text(folder / "verdicts.jsonl", records.lines(kept))
-    utils.write_json(folder / "metrics.json", facts)
+    files.write_lines(folder / "verdicts.jsonl", kept)
+    files.write_json(folder / "metrics.json", facts)
     ledger.append(config.outputs / ledger.NAME, str(folder), facts, None)
     print(files_table(pred, facts))
     print(f"{folder}/ (verdicts.jsonl, metrics.json)")
@@ -120,7 +120,7 @@ def check_gold(config: Config) -> None:
         }
         for it in found.problems
     ]
-    utils.write_text(path, records.lines(lines))
+    files.write_lines(path, lines)
     print(gold_check.text(found))
     print(f"{path} has each one")
     if any(problem.kind == "failing" for problem in found.problems):
@@ -215,7 +215,7 @@ def evaluate(config: Config, name: str, folder: Path) -> None:
     found, kept = judged(examples, texts, scores, config)
     write_predictions(folder, kept)
     if options.samples > 1:
-        utils.write_text(folder / "samples.jsonl", records.lines(sampled.lines(examples, answers, places)))
+        files.write_lines(folder / "samples.jsonl", sampled.lines(examples, answers, places))
     facts = {
         "stage": name,
         **metrics(kept, found, scores, config),
@@ -226,7 +226,7 @@ def evaluate(config: Config, name: str, folder: Path) -> None:
         "engine": generated.engine,
         **identity(config, name, adapter),
     }
-    utils.write_json(folder / "metrics.json", facts)
+    files.write_json(folder / "metrics.json", facts)
     ledger.append(config.outputs / ledger.NAME, config.folder.name, facts, training(config, name))
     if options.samples > 1:
         print(sampled.text(facts["sampled"]))
@@ -329,10 +329,10 @@ def metrics(
 def write_predictions(folder: Path, kept: Sequence[dict[str, Any]]) -> None:
     """pred.txt and gold.txt as the official evaluator reads them, and predictions.jsonl with everything."""
     predictions = (f"{prompt.one_line(record['sql']) or NO_SQL}\n" for record in kept)
-    utils.write_text(folder / "pred.txt", "".join(predictions))
+    files.write_text(folder / "pred.txt", "".join(predictions))
     golds = (f"{prompt.one_line(record['gold'])}\t{record['db_id']}\n" for record in kept)
-    utils.write_text(folder / "gold.txt", "".join(golds))
-    utils.write_text(folder / "predictions.jsonl", records.lines(kept))
+    files.write_text(folder / "gold.txt", "".join(golds))
+    files.write_lines(folder / "predictions.jsonl", kept)
 
 
 def table(run: Path) -> str:

@@ -23,6 +23,7 @@ MODULES = sorted(module(path) for path in PACKAGE.rglob("*.py") if path.stem != 
 # Module -> the modules of text2sql that it may import.
 ALLOWED = {
     "errors": set(),
+    "files": {"errors"},
     "rewrite": set(),
     "compare": set(),
     "connect": set(),
@@ -33,7 +34,7 @@ ALLOWED = {
     "spider_sql": {"spider_schema"},
     "exact_match": {"spider_schema", "spider_sql"},
     "prompt": {"errors", "schema"},
-    "download": {"errors"},
+    "download": {"errors", "files"},
     "judge": {"compare", "execute", "prompt", "result_key", "rewrite"},
     "workers": {"execute", "judge"},
     "score": {"execute", "judge", "workers"},
@@ -43,9 +44,9 @@ ALLOWED = {
     "sampled": {"data", "judge", "metrics"},
     "paired": {"errors", "metrics"},
     "gold_check": {"compare", "data", "execute", "judge", "rewrite", "score"},
-    "data": {"download", "errors", "schema", "score"},
+    "data": {"download", "errors", "files", "schema", "score"},
     "rewards": {"errors", "score"},
-    "report": {"errors", "ledger"},
+    "report": {"errors", "files", "ledger"},
     "html_report.answers": {"errors"},
     "html_report.paired": set(),
     "html_report.markup": set(),
@@ -64,8 +65,9 @@ ALLOWED = {
         f"html_report.{name}" for name in ("charts", "curves", "gather", "markup", "rollouts", "story")
     },
     "html_report.page": {
-        f"html_report.{name}"
-        for name in ("answers", "breakdown", "gather", "markup", "results", "story", "summary", "training")
+        "files",
+        *(f"html_report.{name}" for name in ("answers", "breakdown", "gather", "markup", "results")),
+        *(f"html_report.{name}" for name in ("story", "summary", "training")),
     },
     "query_tree": {"rewrite"},
     "clauses": {"query_tree"},

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from stack import DEMO
 
-from text2sql import records
+from text2sql import files, records
 from text2sql.data import load
 from text2sql.errors import UserError
 from text2sql.exact_match import LEVELS
@@ -53,7 +53,7 @@ def test_schemas_come_from_the_database_where_there_is_no_tables_json(tmp_path):
 def test_records_are_read_as_they_were_written(kept, tmp_path):
     path = tmp_path / "predictions.jsonl"
     odd = {**kept[0], "question": "Où?\u2028\x85", "sql": "SELECT '\n'"}
-    path.write_text(records.lines([odd, *kept]), encoding="utf-8")
+    files.write_lines(path, [odd, *kept])
     assert records.read(path) == [odd, *kept]
 
 
@@ -68,7 +68,8 @@ def test_records_are_read_as_they_were_written(kept, tmp_path):
 )
 def test_a_damaged_file_is_one_line_with_the_remedy(kept, tmp_path, spoil, words):
     path = tmp_path / "predictions.jsonl"
-    path.write_text(spoil(records.lines(kept)), encoding="utf-8")
+    files.write_lines(path, kept)
+    path.write_text(spoil(path.read_text(encoding="utf-8")), encoding="utf-8")
     with pytest.raises(UserError, match=words) as caught:
         records.read(path)
     assert str(path) in str(caught.value) and "--overwrite" in str(caught.value)

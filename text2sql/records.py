@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -73,11 +73,6 @@ def record(example: Example, completion: str, score: Score, match: ExactMatch) -
 def figures(records: Sequence[Mapping[str, Any]], found: Sequence[ExactMatch]) -> dict[str, Any]:
     """Those of `text2sql.metrics.figures`, and the component scores of exact set match (Yu et al., EMNLP 2018)."""
     return {**metrics.figures(records), "components": component_scores(found).get("all", {})}
-
-
-def lines(records: Iterable[Mapping[str, Any]]) -> str:
-    """The records as JSON Lines."""
-    return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
 
 
 def read(path: Path) -> list[dict[str, Any]]:

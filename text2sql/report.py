@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import re
 import sys
 from collections.abc import Sequence
@@ -19,6 +18,7 @@ from typing import Any
 
 from text2sql import ledger
 from text2sql.errors import UserError
+from text2sql.files import write_text
 
 STAGES = ("base", "sft", "grpo")
 SHARES = ("execution_accuracy", "strict_execution_accuracy", "valid_sql")
@@ -331,9 +331,7 @@ def _readme_command(options: argparse.Namespace) -> int:
     if options.check:
         print(f"{options.readme}: {'as in' if new == old else 'differs from'} {options.ledger}")
         return int(new != old)
-    partial = options.readme.with_name(options.readme.name + ".partial")
-    partial.write_text(new, encoding="utf-8", newline="\n")
-    os.replace(partial, options.readme)
+    write_text(options.readme, new)
     return 0
 
 
