@@ -19,6 +19,7 @@ import evaluate
 import utils
 from backends.loading import Plan
 from config import RECIPES, Config
+from text2sql import evaluation, prediction_files, report
 from text2sql.data import Example, load
 from text2sql.errors import UserError
 from text2sql.score import Score, score
@@ -93,7 +94,7 @@ def test_a_stage_is_evaluated_into_four_files(settings, answers):
 
 
 def write(folder: Path, golds: list[str], sqls: list[str]) -> tuple[list[str], list[str]]:
-    evaluate.write_predictions(
+    prediction_files.write(
         folder, [{"sql": sql, "gold": gold, "db_id": "db"} for gold, sql in zip(golds, sqls, strict=True)]
     )
     return [(folder / name).read_bytes().decode().split("\n") for name in ("pred.txt", "gold.txt")]
@@ -125,8 +126,8 @@ def test_white_space_in_a_literal_becomes_blanks_and_tabs_never_stay(tmp_path):
 def figures(scores: list[Score], settings: Config) -> dict:
     """The metrics of scores, whatever was asked."""
     examples = load(DEMO, "dev")[: len(scores)]
-    found, kept = evaluate.judged(examples, [score.sql for score in scores], scores, settings)
-    return evaluate.metrics(kept, found, scores, settings)
+    answers = [score.sql for score in scores]
+    return evaluation.judged(examples, answers, enumerate(scores), evaluate.judging(settings)).figures
 
 
 def test_figures_are_shares_of_all_questions(settings):
@@ -157,8 +158,8 @@ def test_an_empty_gold_is_matched_by_a_query_that_reads_the_same(settings, tmp_p
         connection.executescript("CREATE TABLE t (x, y); INSERT INTO t VALUES (1, 2)")
     gold = Example("q", "SELECT x FROM t WHERE x > 5", "a", database, 0, "dev.json")
     said = ["SELECT x FROM t WHERE x > 6", "SELECT y FROM t WHERE y > 6", gold.gold]
-    scores = evaluate.score_all([gold] * 3, said, settings)
-    assert [found.status for found in scores] == ["match", "wrong", "match"]
+    scores = dict(evaluation.scored([gold] * 3, said, timeout=5))
+    assert [scores[place].status for place in range(3)] == ["match", "wrong", "match"]
 
 
 # --- which stage, and whether it is known already -------------------------------------------------------------------
@@ -235,11 +236,11 @@ def test_damaged_figures_are_made_again(settings, answers):
 
 def test_the_table_shows_the_stages_that_were_evaluated(settings, answers):
     with pytest.raises(UserError, match=r"run evaluate\.py"):
-        evaluate.table(settings.folder)
+        report.on_screen(settings.folder)
     finish(settings, "sft", steps=3, questions=9)
     for name in ("sft", "base"):
         evaluate.evaluate(settings, name, settings.folder / "eval" / name)
-    _, head, base, sft, _, *paths = evaluate.table(settings.folder).splitlines()
+    _, head, base, sft, _, *paths = report.on_screen(settings.folder).splitlines()
     assert base.split()[:4] == ["base", "50.0%", "50.0%", "66.7%"] and base.split()[5] == "-"
     assert sft.split()[0] == "sft" and sft.split()[5] == "12"
     assert float(base.split()[4]) == pytest.approx((15 - 2 - 1) / 6, abs=0.2)
@@ -253,7 +254,7 @@ def test_the_table_marks_figures_of_a_replaced_adapter(settings, answers):
     finish(settings, "sft", adapter="old", steps=3, questions=9)
     evaluate.evaluate(settings, "sft", settings.folder / "eval" / "sft")
     finish(replace(settings, overwrite=True), "sft", adapter="new", steps=3, questions=9)
-    _, _, sft, *_, reason = evaluate.table(settings.folder).splitlines()
+    _, _, sft, *_, reason = report.on_screen(settings.folder).splitlines()
     assert sft.endswith(" *") and reason.startswith("* ") and "another adapter" in reason
 
 

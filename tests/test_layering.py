@@ -38,7 +38,9 @@ ALLOWED = {
     "judge": {"compare", "execute", "prompt", "result_key", "rewrite"},
     "workers": {"execute", "judge"},
     "score": {"execute", "judge", "workers"},
-    "prediction_files": {"data", "errors"},
+    "prediction_files": {"data", "errors", "files", "prompt"},
+    "evaluation": {"data", "exact_match", "prediction_files", "records", "score"},
+    "comparison": {"errors", "paired", "prompt", "records", "report"},
     "records": {"data", "error_classes", "errors", "exact_match", "judge", "metrics"},
     "ledger": {"errors"},
     "sampled": {"data", "judge", "metrics"},
@@ -97,6 +99,7 @@ SHOWS = {"dry_run": {"config", "utils"}}
 EXTRAS = {
     "download": {"gdown", "huggingface_hub", "tqdm"},
     "report": {"matplotlib"},
+    "evaluation": {"tqdm"},
     "query_tree": {"sqlglot"},
     "clauses": {"sqlglot"},
     "html_report.charts": {"matplotlib"},

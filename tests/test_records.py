@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 from stack import DEMO
 
-from text2sql import files, records
+from text2sql import evaluation, files, records
 from text2sql.data import load
 from text2sql.errors import UserError
 from text2sql.exact_match import LEVELS
-from text2sql.score import score_batch
 
 EXAMPLES = load(DEMO, "dev")[:40]
 
@@ -21,12 +20,10 @@ EXAMPLES = load(DEMO, "dev")[:40]
 def kept() -> list[dict]:
     """Every second answer is the gold, the others ask for one row of it."""
     answers = [it.gold if place % 2 else f"SELECT * FROM ({it.gold}) LIMIT 1" for place, it in enumerate(EXAMPLES)]
-    items = zip(answers, EXAMPLES, strict=True)
-    scores = score_batch([(answer, it.gold, it.database) for answer, it in items], keep_empty=True)
-    found = records.matches(EXAMPLES, scores, DEMO)
-    kept = [records.record(*each) for each in zip(EXAMPLES, answers, scores, found, strict=True)]
-    assert records.figures(kept, found)["components"].keys() > {"select", "where", "group", "order"}
-    return kept
+    scores = evaluation.scored(EXAMPLES, answers, timeout=5)
+    found = evaluation.judged(EXAMPLES, answers, scores, evaluation.Settings(DEMO, 5, lambda score: 0.0))
+    assert found.figures["components"].keys() > {"select", "where", "group", "order"}
+    return found.records
 
 
 def test_shares_are_those_of_the_records(kept):

@@ -1,4 +1,4 @@
-"""Read the two files of Spider's official evaluator: one predicted query a line, and one gold query with its db_id.
+"""The two files of Spider's official evaluator: one predicted query a line, and one gold query with its db_id.
 
 The format is that of evaluation.py of https://github.com/taoyds/test-suite-sql-eval: what stands behind a tab in a line
 of predictions is ignored, and blank lines part dialogues. A file of single questions may hold a blank line for an empty
@@ -7,11 +7,17 @@ answer instead; which of the two is meant follows from the number of golds.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from text2sql.data import Example
 from text2sql.errors import UserError
+from text2sql.files import write_text
+from text2sql.prompt import one_line
+
+NO_SQL = "SELECT"
+"""What pred.txt holds for an empty answer: the official evaluator takes an empty line for the end of a dialogue."""
 
 
 def read_golds(path: Path, root: Path) -> list[Example]:
@@ -51,6 +57,14 @@ def read_predictions(path: Path, golds: Sequence[Example], gold_path: Path) -> l
         f"{path}: {len(filled)} predictions and {blank} blank lines, but {gold_path} has {len(golds)} golds; "
         "write one line for each, in their order"
     )
+
+
+def write(folder: Path, records: Sequence[Mapping[str, Any]]) -> None:
+    """pred.txt and gold.txt of a folder, a line for each record."""
+    predictions = (one_line(record["sql"]) or NO_SQL for record in records)
+    golds = (f"{one_line(record['gold'])}\t{record['db_id']}" for record in records)
+    for name, lines in (("pred.txt", predictions), ("gold.txt", golds)):
+        write_text(folder / name, "".join(f"{line}\n" for line in lines))
 
 
 def _lines(path: Path) -> list[str]:

@@ -12,7 +12,7 @@ from text2sql import metrics
 from text2sql.data import Example
 from text2sql.error_classes import error_class
 from text2sql.errors import UserError
-from text2sql.exact_match import ExactMatch, Schema, component_scores, exact_match, schemas
+from text2sql.exact_match import ExactMatch, Schema, component_scores, schemas
 from text2sql.judge import Score
 
 FIELDS = ("index", "question", "db_id", "gold", "sql", "status", "execution_match", "strict_match")
@@ -37,13 +37,6 @@ class Schemas:
         if example.database not in self.of_file:
             self.of_file[example.database] = Schema.from_database(example.database)
         return self.of_file[example.database]
-
-
-def matches(examples: Sequence[Example], scores: Sequence[Score], root: Path) -> list[ExactMatch]:
-    """Exact set match of each answer's SQL with its gold."""
-    known = Schemas(root)
-    pairs = zip(examples, scores, strict=True)
-    return [exact_match(score.sql, example.gold, known.of(example)) for example, score in pairs]
 
 
 def record(example: Example, completion: str, score: Score, match: ExactMatch) -> dict[str, Any]:

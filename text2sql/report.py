@@ -24,6 +24,7 @@ STAGES = ("base", "sft", "grpo")
 SHARES = ("execution_accuracy", "strict_execution_accuracy", "valid_sql")
 TRAINING = ("seconds", "steps", "questions")
 NUMBERS = (*SHARES, "mean_reward", "questions", "seconds")
+EVALUATION_FILES = "(pred.txt, gold.txt, predictions.jsonl, metrics.json)"
 HEAD = ("stage", "EX", "strict EX", "valid SQL", "mean reward", "questions", "training s", "evaluation s")
 BLOCK = re.compile(r"(?P<open><!-- results: (?P<run>[\w.-]+) -->\n).*?(?P<close><!-- end -->)", re.DOTALL)
 
@@ -158,6 +159,25 @@ def _cells(values: dict[str, Any]) -> list[str]:
         "-" if trained is None else f"{trained:,.0f}",
         f"{values['seconds']:,.0f}",
     ]
+
+
+def on_screen(run: Path) -> str:
+    """A run's stages side by side, and where their files are; figures of a replaced adapter are marked."""
+    head = f"{'stage':<6}{'EX':>8}{'strict EX':>11}{'valid SQL':>11}{'mean reward':>13}{'train s':>9}{'eval s':>8}"
+    found = stages(run)
+    paths = [f"{values['stage']:<6}{values['folder']}/ {EVALUATION_FILES}" for values in found]
+    stale = [f"* {values['stale']}" for values in found if values["stale"]]
+    return "\n".join(["", head, *map(_line, found), "", *paths, *stale])
+
+
+def _line(values: dict[str, Any]) -> str:
+    """One stage: shares in percent, the mean reward, seconds of training and of evaluation."""
+    trained = "-" if values["training_seconds"] is None else f"{values['training_seconds']:.0f}"
+    mark = " *" if values["stale"] else ""
+    return (
+        f"{values['stage']:<6}{values['execution_accuracy']:>8.1%}{values['strict_execution_accuracy']:>11.1%}"
+        f"{values['valid_sql']:>11.1%}{values['mean_reward']:>13.3f}{trained:>9}{values['seconds']:>8.0f}{mark}"
+    )
 
 
 def caption(found: Sequence[dict[str, Any]]) -> str:

@@ -1,0 +1,86 @@
+"""Answers to questions -> records and figures: what every evaluation does, with a model or without one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from text2sql import prediction_files, records
+from text2sql.data import Example
+from text2sql.exact_match import exact_match
+from text2sql.score import Score, score_each
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an evaluation's figures depend on besides the answers."""
+
+    root: Path
+    """Folder in Spider's layout, with tables.json where there is one."""
+    timeout: float
+    """Seconds that one statement may run."""
+    reward: Callable[[Score], float]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What became of the answers."""
+
+    records: list[dict[str, Any]]
+    """One a question, in the questions' order."""
+    figures: dict[str, Any]
+    """Those of `text2sql.records.figures` and the mean reward."""
+
+
+def scored(
+    examples: Sequence[Example], completions: Sequence[str], *, timeout: float, keys: bool = False
+) -> Iterator[tuple[int, Score]]:
+    """(place, score) of each completion as soon as it is known, behind a progress bar.
+
+    Golds without rows can be matched here, as the official evaluator has it; in training they are dropped. `keys` are
+    for voting: see `text2sql.score.score_batch`.
+    """
+    from tqdm import tqdm
+
+    items = [(text, example.gold, example.database) for text, example in zip(completions, examples, strict=True)]
+    found = score_each(items, timeout=timeout, keep_empty=True, keys=keys)
+    return iter(tqdm(found, desc="scoring", total=len(items), dynamic_ncols=True))
+
+
+def judged(
+    examples: Sequence[Example], completions: Sequence[str], scores: Iterable[tuple[int, Score]], settings: Settings
+) -> Judged:
+    """Records and figures of one answer a question.
+
+    Each record is made when its score comes, so with `scored` while the workers execute what is next.
+    """
+    schemas, found = records.Schemas(settings.root), {}
+    for place, score in scores:
+        match = exact_match(score.sql, examples[place].gold, schemas.of(examples[place]))
+        found[place] = score, match, records.record(examples[place], completions[place], score, match)
+    answers, matches, kept = zip(*(found[place] for place in range(len(examples))), strict=True)
+    reward = math.fsum(map(settings.reward, answers)) / len(answers)
+    return Judged(list(kept), {**records.figures(kept, matches), "mean_reward": reward})
+
+
+def of_files(pred: Path, gold: Path, settings: Settings) -> Judged:
+    """Judge a file of predictions in the official format; UserError as `text2sql.prediction_files` has it."""
+    examples = prediction_files.read_golds(gold, settings.root)
+    predictions = prediction_files.read_predictions(pred, examples, gold)
+    return judged(examples, predictions, scored(examples, predictions, timeout=settings.timeout), settings)
+
+
+def text(name: str, figures: dict[str, Any]) -> str:
+    """The figures on the screen, by hardness and in all."""
+    lines = [f"{name:<20}{'questions':>10}{'EX':>8}{'strict EX':>11}{'EM':>8}"]
+    lines += [_line(level, row) for level, row in [*figures["by_hardness"].items(), ("all", figures)]]
+    return "\n".join([*lines, f"valid SQL {figures['valid_sql']:.1%}, {figures['seconds']} s"])
+
+
+def _line(name: str, row: dict[str, Any]) -> str:
+    match = row["exact_match_accuracy"]
+    shares = f"{row['execution_accuracy']:>8.1%}{row['strict_execution_accuracy']:>11.1%}"
+    return f"{name:<20}{row['questions']:>10,}{shares}{'-' if match is None else f'{match:.1%}':>8}"
