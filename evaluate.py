@@ -15,6 +15,7 @@ import argparse
 import functools
 import hashlib
 import json
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -22,7 +23,19 @@ from typing import TYPE_CHECKING, Any
 
 import utils
 from config import Config, flat, parse
-from text2sql import comparison, data, evaluation, files, gold_check, ledger, metrics, prediction_files, report, sampled
+from text2sql import (
+    comparison,
+    data,
+    error_classes,
+    evaluation,
+    files,
+    gold_check,
+    ledger,
+    metrics,
+    prediction_files,
+    report,
+    sampled,
+)
 from text2sql.errors import UserError
 
 if TYPE_CHECKING:
@@ -82,11 +95,16 @@ def evaluate_files(pred: Path, gold: Path, config: Config) -> None:
         "seconds": round(time.monotonic() - started, 2),
         "versions": utils.versions(),
     }
-    files.write_lines(folder / "verdicts.jsonl", found.records)
-    files.write_json(folder / "metrics.json", facts)
+    evaluation.write(folder, found, facts, "verdicts.jsonl")
     ledger.append(config.outputs / ledger.NAME, str(folder), facts, None)
     print(evaluation.text(pred.name, facts))
-    print(f"{folder}/ (verdicts.jsonl, metrics.json)")
+    print_errors(found)
+    print(f"{folder}/ (verdicts.jsonl, errors.json, metrics.json)")
+
+
+def print_errors(found: evaluation.Judged) -> None:
+    """Print why answers are wrong, as wide as the screen."""
+    print("", error_classes.text(found.errors, shutil.get_terminal_size((120, 24)).columns), "", sep="\n")
 
 
 def check_gold(config: Config) -> None:
@@ -136,7 +154,6 @@ def evaluate(config: Config, name: str, folder: Path) -> None:
     scores = [answer.scores[place] for answer, place in zip(answers, places, strict=True)]
     found = evaluation.judged(examples, texts, enumerate(scores), rules)
     prediction_files.write(folder, found.records)
-    files.write_lines(folder / "predictions.jsonl", found.records)
     if options.samples > 1:
         files.write_lines(folder / "samples.jsonl", sampled.lines(examples, answers, places))
     facts = {
@@ -149,8 +166,9 @@ def evaluate(config: Config, name: str, folder: Path) -> None:
         "engine": generated.engine,
         **identity(config, name, adapter),
     }
-    files.write_json(folder / "metrics.json", facts)
+    evaluation.write(folder, found, facts)
     ledger.append(config.outputs / ledger.NAME, config.folder.name, facts, training(config, name))
+    print_errors(found)
     if options.samples > 1:
         print(sampled.text(facts["sampled"]))
 

@@ -67,10 +67,11 @@ def lines(file: Path) -> list[str]:
 # --- the files ----------------------------------------------------------------------------------------------------
 
 
-def test_a_stage_is_evaluated_into_four_files(settings, answers):
+def test_a_stage_is_evaluated_into_five_files(settings, answers):
     folder = settings.folder / "eval" / "base"
     evaluate.evaluate(settings, "base", folder)
     assert sorted(path.name for path in folder.iterdir()) == [
+        "errors.json",
         "gold.txt",
         "metrics.json",
         "pred.txt",
@@ -90,6 +91,9 @@ def test_a_stage_is_evaluated_into_four_files(settings, answers):
     assert (found["questions"], found["execution_accuracy"], found["engine"]) == (6, 0.5, "fake")
     assert found["exact_match_accuracy"] == 0.5 and sum(row["questions"] for row in found["by_hardness"].values()) == 6
     assert all(record["exact_match"] == (record["status"] == "match") for record in records)
+    errors = json.loads((folder / "errors.json").read_text())
+    assert {name: entry["count"] for name, entry in errors.items()} == found["error_classes"]
+    assert errors["syntax"]["examples"][0]["prediction"] == "SELEC x\ty"
     assert found["tokens_per_second"] == 15.0 and found["adapter"] is None and found["stage"] == "base"
 
 

@@ -39,7 +39,7 @@ ALLOWED = {
     "workers": {"execute", "judge"},
     "score": {"execute", "judge", "workers"},
     "prediction_files": {"data", "errors", "files", "prompt"},
-    "evaluation": {"data", "exact_match", "prediction_files", "records", "score"},
+    "evaluation": {"data", "error_classes", "exact_match", "files", "prediction_files", "records", "score"},
     "comparison": {"errors", "paired", "prompt", "records", "report"},
     "records": {"data", "error_classes", "errors", "exact_match", "judge", "metrics"},
     "ledger": {"errors"},
@@ -73,7 +73,8 @@ ALLOWED = {
     },
     "query_tree": {"rewrite"},
     "clauses": {"query_tree"},
-    "error_classes": {"clauses"},
+    "error_classes": {"clauses", "screen"},
+    "screen": set(),
     "result_key": set(),
     "metrics": {"errors", "execute", "result_key", "score"},
 }

@@ -106,6 +106,9 @@ def test_the_command_scores_files_without_a_model(script, tmp_path):
     found = json.loads((folder / "metrics.json").read_text())
     assert (found["questions"], found["execution_accuracy"], found["exact_match_accuracy"]) == (3, 1 / 3, 1 / 3)
     assert "33.3%" in said and str(folder) in said
+    errors = json.loads((folder / "errors.json").read_text())
+    assert {name: entry["count"] for name, entry in errors.items()} == found["error_classes"]
+    assert [line for line in said.splitlines() if line.startswith("empty answer") and " 1 " in line]
     (entry,) = [json.loads(line) for line in (tmp_path / "out" / "ledger.jsonl").read_text().splitlines()]
     assert entry["execution_accuracy"] == 1 / 3 and entry["run"] == str(folder)
 

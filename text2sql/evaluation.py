@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from text2sql import prediction_files, records
+from text2sql import error_classes, files, prediction_files, records
 from text2sql.data import Example
 from text2sql.exact_match import exact_match
 from text2sql.score import Score, score_each
@@ -33,6 +34,11 @@ class Judged:
     """One a question, in the questions' order."""
     figures: dict[str, Any]
     """Those of `text2sql.records.figures` and the mean reward."""
+
+    @cached_property
+    def errors(self) -> dict[str, dict[str, Any]]:
+        """What is wrong with the wrong answers: `text2sql.error_classes.summary`."""
+        return error_classes.summary(self.records)
 
 
 def scored(
@@ -71,6 +77,13 @@ def of_files(pred: Path, gold: Path, settings: Settings) -> Judged:
     examples = prediction_files.read_golds(gold, settings.root)
     predictions = prediction_files.read_predictions(pred, examples, gold)
     return judged(examples, predictions, scored(examples, predictions, timeout=settings.timeout), settings)
+
+
+def write(folder: Path, found: Judged, facts: Mapping[str, Any], name: str = "predictions.jsonl") -> None:
+    """The records, errors.json with examples of each error class, and last metrics.json with the facts."""
+    files.write_lines(folder / name, found.records)
+    files.write_json(folder / "errors.json", found.errors)
+    files.write_json(folder / "metrics.json", facts)
 
 
 def text(name: str, figures: dict[str, Any]) -> str:

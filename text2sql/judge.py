@@ -50,6 +50,8 @@ class Score:
     """The prediction asks for chance or for the time, so that it may be judged otherwise next time."""
     key: str = ""
     """`text2sql.result_key.result_key` of the result, where it was asked for."""
+    gold_rows: int = 0
+    gold_columns: int = 0
 
 
 PARTS = ("extraction", "gold", "prediction", "comparison", "official gold", "official prediction")
@@ -133,6 +135,8 @@ class _Group:
             reads=result.reads,
             volatile=result.volatile,
             key=result_key(result.rows) if self.task.keys and result.status == "ok" else "",
+            gold_rows=len(gold.result.rows),
+            gold_columns=len(gold.result.columns),
         )
 
     def _compared(self, gold: Gold, result: Result, prediction: str) -> _Verdict:

@@ -57,6 +57,8 @@ def record(example: Example, completion: str, score: Score, match: ExactMatch) -
         "error": score.error,
         "rows": score.rows,
         "columns": score.columns,
+        "gold_rows": score.gold_rows,
+        "gold_columns": score.gold_columns,
         "milliseconds": round(score.milliseconds, 3),
         "volatile": score.volatile,
     }

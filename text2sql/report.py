@@ -24,7 +24,7 @@ STAGES = ("base", "sft", "grpo")
 SHARES = ("execution_accuracy", "strict_execution_accuracy", "valid_sql")
 TRAINING = ("seconds", "steps", "questions")
 NUMBERS = (*SHARES, "mean_reward", "questions", "seconds")
-EVALUATION_FILES = "(pred.txt, gold.txt, predictions.jsonl, metrics.json)"
+EVALUATION_FILES = "(pred.txt, gold.txt, predictions.jsonl, errors.json, metrics.json)"
 HEAD = ("stage", "EX", "strict EX", "valid SQL", "mean reward", "questions", "training s", "evaluation s")
 BLOCK = re.compile(r"(?P<open><!-- results: (?P<run>[\w.-]+) -->\n).*?(?P<close><!-- end -->)", re.DOTALL)
 
