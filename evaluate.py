@@ -169,6 +169,8 @@ def evaluate(config: Config, name: str, folder: Path) -> None:
     evaluation.write(folder, found, facts)
     ledger.append(config.outputs / ledger.NAME, config.folder.name, facts, training(config, name))
     print_errors(found)
+    if options.ves:
+        print(metrics.ves_text(facts))
     if options.samples > 1:
         print(sampled.text(facts["sampled"]))
 
@@ -213,10 +215,12 @@ def _warn_if_stale(config: Config, name: str, summary: dict[str, Any]) -> None:
 
 
 def is_current(config: Config, name: str, folder: Path) -> bool:
-    """Whether metrics.json is there and of this adapter, data and decoding."""
+    """Whether metrics.json is there and of this adapter, data and decoding, with VES where it is asked for."""
     try:
         known = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
+        return False
+    if known.get("ves_repetitions", 0) < config.eval.ves:
         return False
     wanted = json.loads(json.dumps(identity(config, name, adapter_of(config, name)), default=str))
     return all(known.get(field) == wanted[field] for field in ("adapter", "model", "data", "decoding", "reward"))
@@ -251,7 +255,10 @@ def judging(config: Config) -> evaluation.Settings:
     """How answers are judged: the data set, the time limit, and the run's reward."""
     from backends.rollouts import reward_of
 
-    return evaluation.Settings(config.data.root, config.data.timeout, reward_of("execution", config.grpo))
+    if config.eval.ves == 1:
+        raise UserError("eval.ves: 1, but how much the times vary takes at least 2 to tell; BIRD takes 100")
+    reward = reward_of("execution", config.grpo)
+    return evaluation.Settings(config.data.root, config.data.timeout, reward, config.eval.ves)
 
 
 if __name__ == "__main__":

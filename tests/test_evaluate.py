@@ -228,6 +228,17 @@ def test_figures_are_current_until_what_they_belong_to_changes(settings, answers
     assert not evaluate.is_current(settings, "sft", folder)
 
 
+def test_efficiency_that_is_not_known_is_timed(settings, answers):
+    folder = settings.folder / "eval" / "base"
+    asked = replace(settings, eval=replace(settings.eval, ves=3))
+    evaluate.evaluate(settings, "base", folder)
+    assert evaluate.is_current(settings, "base", folder) and not evaluate.is_current(asked, "base", folder)
+    evaluate.evaluate(asked, "base", folder)
+    found = json.loads((folder / "metrics.json").read_text())
+    assert (found["ves_repetitions"], found["ves_timed_questions"]) == (3, 3)
+    assert evaluate.is_current(asked, "base", folder) and evaluate.is_current(settings, "base", folder)
+
+
 def test_damaged_figures_are_made_again(settings, answers):
     folder = settings.folder / "eval" / "base"
     evaluate.evaluate(settings, "base", folder)

@@ -39,7 +39,10 @@ ALLOWED = {
     "workers": {"execute", "judge"},
     "score": {"execute", "judge", "workers"},
     "prediction_files": {"data", "errors", "files", "prompt"},
-    "evaluation": {"data", "error_classes", "exact_match", "files", "prediction_files", "records", "score"},
+    "evaluation": {
+        *("data", "error_classes", "exact_match", "execute", "files"),
+        *("metrics", "prediction_files", "records", "score"),
+    },
     "comparison": {"errors", "paired", "prompt", "records", "report"},
     "records": {"data", "error_classes", "errors", "exact_match", "judge", "metrics"},
     "ledger": {"errors"},

@@ -9,9 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from text2sql import error_classes, files, prediction_files, records
+from text2sql import error_classes, files, metrics, prediction_files, records
 from text2sql.data import Example
 from text2sql.exact_match import exact_match
+from text2sql.execute import Limits
 from text2sql.score import Score, score_each
 
 
@@ -24,6 +25,8 @@ class Settings:
     timeout: float
     """Seconds that one statement may run."""
     reward: Callable[[Score], float]
+    ves: int = 0
+    """Repetitions of the timing for the valid efficiency score; 0 is no score."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class Judged:
     records: list[dict[str, Any]]
     """One a question, in the questions' order."""
     figures: dict[str, Any]
-    """Those of `text2sql.records.figures` and the mean reward."""
+    """Those of `text2sql.records.figures`, the mean reward, and the efficiency where it is asked for."""
 
     @cached_property
     def errors(self) -> dict[str, dict[str, Any]]:
@@ -69,7 +72,28 @@ def judged(
         found[place] = score, match, records.record(examples[place], completions[place], score, match)
     answers, matches, kept = zip(*(found[place] for place in range(len(examples))), strict=True)
     reward = math.fsum(map(settings.reward, answers)) / len(answers)
-    return Judged(list(kept), {**records.figures(kept, matches), "mean_reward": reward})
+    timed = efficiency(examples, kept, settings) if settings.ves else {}
+    return Judged(list(kept), {**records.figures(kept, matches), "mean_reward": reward, **timed})
+
+
+def efficiency(
+    examples: Sequence[Example], kept: Sequence[Mapping[str, Any]], settings: Settings
+) -> dict[str, float | int | list[float]]:
+    """The valid efficiency score, `text2sql.metrics.ves`, of answers whose records say that they are right.
+
+    Timed in this process, one statement after the other, while the workers have nothing to do.
+    """
+    from tqdm import tqdm
+
+    limits = Limits(seconds=settings.timeout)
+    pairs = tqdm(zip(examples, kept, strict=True), desc="timing", total=len(kept), dynamic_ncols=True)
+    times = [
+        metrics.measure(example.database, record["gold"], record["sql"], settings.ves, limits)
+        if record["execution_match"]
+        else None
+        for example, record in pairs
+    ]
+    return {**metrics.ves(times), "ves_repetitions": settings.ves}
 
 
 def of_files(pred: Path, gold: Path, settings: Settings) -> Judged:
@@ -90,6 +114,7 @@ def text(name: str, figures: dict[str, Any]) -> str:
     """The figures on the screen, by hardness and in all."""
     lines = [f"{name:<20}{'questions':>10}{'EX':>8}{'strict EX':>11}{'EM':>8}"]
     lines += [_line(level, row) for level, row in [*figures["by_hardness"].items(), ("all", figures)]]
+    lines += [metrics.ves_text(figures)] if "ves" in figures else []
     return "\n".join([*lines, f"valid SQL {figures['valid_sql']:.1%}, {figures['seconds']} s"])
 
 
