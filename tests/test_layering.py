@@ -53,18 +53,17 @@ ALLOWED = {
     "rewards": {"errors", "score"},
     "report": {"errors", "files", "ledger"},
     "html_report.answers": {"errors"},
-    "html_report.paired": set(),
     "html_report.markup": set(),
     "html_report.curves": {"html_report.answers"},
     "html_report.charts": {"html_report.curves"},
     "html_report.rollouts": set(),
     "html_report.results": {"execute", "html_report.answers"},
     "html_report.gather": {
-        *("report", "rewards", "score"),
-        *(f"html_report.{name}" for name in ("answers", "curves", "paired", "results", "rollouts")),
+        *("paired", "report", "rewards", "score"),
+        *(f"html_report.{name}" for name in ("answers", "curves", "results", "rollouts")),
     },
-    "html_report.story": {"html_report.answers", "html_report.gather", "html_report.paired"},
-    "html_report.summary": {f"html_report.{name}" for name in ("gather", "markup", "paired", "story")},
+    "html_report.story": {"html_report.answers", "html_report.gather", "paired"},
+    "html_report.summary": {"paired", *(f"html_report.{name}" for name in ("gather", "markup", "story"))},
     "html_report.breakdown": {f"html_report.{name}" for name in ("answers", "gather", "markup", "story")},
     "html_report.training": {
         f"html_report.{name}" for name in ("charts", "curves", "gather", "markup", "rollouts", "story")

@@ -7,7 +7,7 @@ from collections import Counter
 from text2sql.html_report import story
 from text2sql.html_report.gather import MEASURES, Measure, Run, Stage
 from text2sql.html_report.markup import Html, element, examples_link, join, lines
-from text2sql.html_report.paired import Change
+from text2sql.paired import Change
 
 NEUTRAL = 0.0005  # a smaller change is shown as none
 
