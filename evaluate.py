@@ -5,7 +5,7 @@ python evaluate.py demo --eval.stage base
 python evaluate.py --files pred.txt gold.txt --data.root DIR   score any system's predictions, without a model
 python evaluate.py --check-gold --data.root DIR                run every gold of a data set, train and dev
 python evaluate.py demo --compare                              the stages of a run against one another
-python evaluate.py --compare demo/sft other/sft                two stages of any runs, or two folders of evaluations
+python evaluate.py --compare demo/sft other/sft --show 20      two stages of any runs, or two folders of evaluations
 python evaluate.py demo --report                               report.html of a run: figures, curves, every example
 """
 
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
 STAGES = report.STAGES
 PAYS = ("exact", "invalid", "empty", "partial_base", "partial_scale")
+SHOWN = 5
+"""Questions that --compare shows, won and lost each."""
 REWARD_KNOBS = ("data.timeout", *(f"grpo.{name}" for name in PAYS))
 
 
@@ -54,7 +56,7 @@ def main() -> None:
     if mode.check_gold:
         return check_gold(config)
     if mode.compare is not None:
-        return compare(mode.compare, config)
+        return compare(mode.compare, mode.show, config)
     if mode.report:
         return write_report(config)
     name = chosen_stage(config)
@@ -78,9 +80,13 @@ def modes(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
     one.add_argument("--check-gold", action="store_true")
     one.add_argument("--compare", nargs="*", metavar="RUN/STAGE")
     one.add_argument("--report", action="store_true")
+    parser.add_argument("--show", type=int)
     mode, rest = parser.parse_known_args(arguments)
     if mode.compare is not None and len(mode.compare) not in (0, 2):
         raise UserError(f"--compare: {len(mode.compare)} evaluations are named; name two, or none for a run's stages")
+    if mode.show is not None and (mode.compare is None or mode.show < 0):
+        raise UserError(f"--show: {mode.show}; it is how many questions --compare shows, won and lost each, 0 or more")
+    mode.show = SHOWN if mode.show is None else mode.show
     return mode, rest
 
 
@@ -90,6 +96,7 @@ def evaluate_files(pred: Path, gold: Path, config: Config) -> None:
     found = evaluation.of_files(pred, gold, judging(config))
     folder = config.outputs / "files" / pred.stem
     facts = {
+        "data": {"root": str(config.data.root)},
         "files": {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in (pred, gold)},
         **found.figures,
         "seconds": round(time.monotonic() - started, 2),
@@ -104,7 +111,7 @@ def evaluate_files(pred: Path, gold: Path, config: Config) -> None:
 
 def print_errors(found: evaluation.Judged) -> None:
     """Print why answers are wrong, as wide as the screen."""
-    print("", error_classes.text(found.errors, shutil.get_terminal_size((120, 24)).columns), "", sep="\n")
+    print("", error_classes.text(found.errors, columns()), "", sep="\n")
 
 
 def check_gold(config: Config) -> None:
@@ -118,11 +125,16 @@ def check_gold(config: Config) -> None:
         sys.exit(1)
 
 
-def compare(names: list[str], config: Config) -> None:
+def compare(names: list[str], show: int, config: Config) -> None:
     """Print paired tables of two evaluations, or of a run's stages in turn, and the questions that changed."""
     named = comparison.named(names, config.outputs) if names else comparison.of_run(config.folder)
-    for text in comparison.texts(named):
+    for text in comparison.Comparison(config.data.root, config.data.timeout, show, columns()).texts(named):
         print(text)
+
+
+def columns() -> int:
+    """Characters of a line of the screen."""
+    return shutil.get_terminal_size((120, 24)).columns
 
 
 def write_report(config: Config) -> None:

@@ -15,7 +15,7 @@ from fake_run import embedded, written
 from hypothesis import given
 from hypothesis import strategies as st
 
-from text2sql import html_report
+from text2sql import execute, html_report, result_tables
 from text2sql.errors import UserError
 from text2sql.html_report import answers, charts, curves, results, rollouts, story
 from text2sql.html_report.gather import gather
@@ -144,15 +144,13 @@ def test_results_are_executed_again_and_shown_side_by_side(run: Path) -> None:
     assert theirs["count"] == 5 and question["answers"]["grpo"]["difference"] == "more rows"
     assert "result" not in question["answers"]["base"]
     names = found["tables"][found["questions"][3]["result"]]
-    assert names["count"] == 14 and len(names["rows"]) == results.ROWS
+    assert names["count"] == 14 and len(names["rows"]) == result_tables.ROWS
     assert found["questions"][4]["answers"]["sft"]["difference"] == "fewer columns"
 
 
 def test_what_was_stopped_in_the_evaluation_is_not_run_again(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
-    monkeypatch.setattr(
-        results.execute, "run", lambda path, sql, limits: asked.append(sql) or results.execute.Result("ok")
-    )
+    monkeypatch.setattr(execute, "run", lambda path, sql, limits: asked.append(sql) or execute.Result("ok"))
     written(run)
     assert fake_run.NAMES * 2 not in asked and fake_run.HOSTILE not in asked and fake_run.COUNT in asked
     assert len(asked) == len(set(asked))
@@ -176,8 +174,8 @@ def test_databases_are_found_from_the_folder_that_the_run_lies_in(run: Path, mon
     folder = run.parents[1] / "my_data" / "database"
     folder.mkdir(parents=True)
     monkeypatch.chdir("/")
-    assert results.databases(run, "my_data") == folder
-    assert results.databases(run, "other") is None
+    assert result_tables.databases(run, "my_data") == folder
+    assert result_tables.databases(run, "other") is None
 
 
 def question(gold: str = "SELECT 1", **answered: answers.Answer) -> answers.Question:
@@ -213,7 +211,7 @@ def test_time_and_room_for_results_are_bounded(monkeypatch: pytest.MonkeyPatch) 
     found = results.Results(fake_run.DEMO / "database")
     first, second = (found.tables[found.of(question(), ran(sql))] for sql in (fake_run.COUNT, fake_run.NAMES))
     assert first["rows"] and not second["rows"] and second["cut"] and second["count"] == 14
-    monkeypatch.setattr(results, "TOTAL_SECONDS", 0.0)
+    monkeypatch.setattr(result_tables, "TOTAL_SECONDS", 0.0)
     late = results.Results(fake_run.DEMO / "database")
     assert late.tables[late.of(question(), ran(fake_run.COUNT))]["error"].startswith("not run: 0 s were spent")
 

@@ -43,7 +43,7 @@ ALLOWED = {
         *("data", "error_classes", "exact_match", "execute", "files"),
         *("metrics", "prediction_files", "records", "score"),
     },
-    "comparison": {"errors", "paired", "prompt", "records", "report"},
+    "comparison": {"errors", "metrics", "paired", "records", "report", "result_tables", "screen"},
     "records": {"data", "error_classes", "errors", "exact_match", "judge", "metrics"},
     "ledger": {"errors"},
     "sampled": {"data", "judge", "metrics"},
@@ -57,9 +57,10 @@ ALLOWED = {
     "html_report.curves": {"html_report.answers"},
     "html_report.charts": {"html_report.curves"},
     "html_report.rollouts": set(),
-    "html_report.results": {"execute", "html_report.answers"},
+    "result_tables": {"execute", "screen"},
+    "html_report.results": {"html_report.answers", "result_tables"},
     "html_report.gather": {
-        *("paired", "report", "rewards", "score"),
+        *("paired", "report", "result_tables", "rewards", "score"),
         *(f"html_report.{name}" for name in ("answers", "curves", "results", "rollouts")),
     },
     "html_report.story": {"html_report.answers", "html_report.gather", "paired"},
@@ -69,8 +70,8 @@ ALLOWED = {
         f"html_report.{name}" for name in ("charts", "curves", "gather", "markup", "rollouts", "story")
     },
     "html_report.page": {
-        "files",
-        *(f"html_report.{name}" for name in ("answers", "breakdown", "gather", "markup", "results")),
+        *("files", "screen"),
+        *(f"html_report.{name}" for name in ("answers", "breakdown", "gather", "markup")),
         *(f"html_report.{name}" for name in ("story", "summary", "training")),
     },
     "query_tree": {"rewrite"},

@@ -1,15 +1,11 @@
-"""Two evaluations of the same questions: counts, the interval, the test, and `evaluate.py --compare`."""
+"""Two evaluations of the same questions: counts, the interval, and the test."""
 
 from __future__ import annotations
 
 import itertools
-import json
 import math
 import operator
 import statistics
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -18,7 +14,6 @@ from hypothesis import strategies as st
 from text2sql.errors import UserError
 from text2sql.paired import compare, exchange_test, paired_change, table
 
-ROOT = Path(__file__).parents[1]
 pairs = st.lists(st.tuples(st.integers(0, 1), st.integers(0, 1), st.integers(0, 5)), min_size=1, max_size=40)
 
 
@@ -133,56 +128,3 @@ def test_counts_and_table() -> None:
 def test_other_questions_are_refused(other: list[dict], words: str) -> None:
     with pytest.raises(UserError, match=words):
         compare(records("xx"), other, "execution_match", ("a", "b"))
-
-
-@pytest.fixture
-def outputs(tmp_path: Path) -> Path:
-    for stage, rights in (("base", "----"), ("sft", "xx--"), ("grpo", "x-x-")):
-        folder = tmp_path / "demo" / "eval" / stage
-        folder.mkdir(parents=True)
-        lines = records(rights, exact_match=False)
-        (folder / "predictions.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
-    return tmp_path
-
-
-def test_the_command_compares_a_runs_stages(script, outputs: Path) -> None:
-    code, said, wrong = script("evaluate.py", "demo", "--compare", "--outputs", outputs)
-    assert (code, wrong) == (0, "")
-    assert "demo/base -> demo/sft, 4 questions with 4 golds" in said and "demo/sft -> demo/grpo, 4" in said
-    assert "won: 2" in said and "lost: 1" in said and "zoo: Question 1?" in said
-    assert "second  SELECT -   [wrong: 1 rows]" in said
-
-
-def test_the_command_compares_any_two(script, outputs: Path) -> None:
-    folder = outputs / "demo" / "eval" / "grpo"
-    code, said, _ = script("evaluate.py", "--compare", "demo/base", folder, "--outputs", outputs)
-    assert code == 0 and f"demo/base -> {folder}, 4 questions" in said
-
-
-@pytest.mark.parametrize(
-    ("names", "words"),
-    [
-        (["demo/sft"], "1 evaluations are named"),
-        (["demo/sft", "demo/none"], "demo/none is no evaluation"),
-    ],
-)
-def test_the_command_refuses_in_one_line(script, outputs: Path, names: list[str], words: str) -> None:
-    code, _, wrong = script("evaluate.py", "--compare", *names, "--outputs", outputs)
-    assert code == 2 and words in wrong and len(wrong.splitlines()) == 1
-
-
-def test_a_reader_that_has_seen_enough_is_no_error(outputs: Path) -> None:
-    lines = records("-x" * 4000, exact_match=False)
-    path = outputs / "demo" / "eval" / "sft" / "predictions.jsonl"
-    path.write_text("".join(json.dumps({**line, "question": "?" * 50_000}) + "\n" for line in lines[:40]))
-    (outputs / "demo" / "eval" / "base" / "predictions.jsonl").write_text(path.read_text().replace("true", "false"))
-    command = f"{sys.executable} evaluate.py --compare demo/base demo/sft --outputs {outputs} | head -n 1"
-    done = subprocess.run(command, shell=True, cwd=ROOT, capture_output=True, text=True)
-    assert (done.stdout, done.stderr) == ("demo/base -> demo/sft, 40 questions with 40 golds\n", "")
-
-
-def test_a_truncated_file_is_named(script, outputs: Path) -> None:
-    path = outputs / "demo" / "eval" / "sft" / "predictions.jsonl"
-    path.write_text(path.read_text()[:-20])
-    code, _, wrong = script("evaluate.py", "demo", "--compare", "--outputs", outputs)
-    assert code == 2 and f"{path}: line 4: not valid JSON" in wrong

@@ -14,7 +14,7 @@ from text2sql.html_report import breakdown, story, summary, training
 from text2sql.html_report.answers import HARDNESS, Answer, Question
 from text2sql.html_report.gather import Run, gather
 from text2sql.html_report.markup import Html, element, json_block
-from text2sql.html_report.results import cut
+from text2sql.screen import cut
 
 SCRIPTS = ("page.js", "filters.js", "example.js", "examples.js")
 LONGEST_SQL = 10_000  # characters shown
