@@ -155,7 +155,11 @@ def chosen_stage(config: Config) -> str:
 
 def evaluate(config: Config, name: str, folder: Path) -> None:
     """Generate, score and write the files of one stage."""
+    from backends.adapters import check_base
+
     options, rules, adapter = config.eval, judging(config), adapter_of(config, name)
+    if adapter:
+        check_base(adapter, config.model.name)
     examples = data.sample(utils.examples(config, "dev"), options.limit, config.seed)
     started = time.monotonic()
     generated = generate(config, name, examples, adapter)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from text2sql.errors import UserError
 
 from . import smollm2
-from .adapters import adapter_rank, base_model_of
+from .adapters import adapter_rank, check_base
 
 if TYPE_CHECKING:
     from config import Config, Model
@@ -170,9 +170,7 @@ def load_model(config: Config, chosen: Plan, *, adapter: Path | None = None, rol
 
 def _check_adapter(adapter: Path, base: str, rank: int) -> None:
     """The adapter is one, of this base model, and of no higher rank than the recipe's, which vLLM is started with."""
-    recorded = base_model_of(adapter)
-    if Path(recorded).name != Path(base).name:
-        raise UserError(f"{adapter}: this adapter belongs to {recorded}, not to {base}; set --model.name")
+    check_base(adapter, base)
     if adapter_rank(adapter) > rank:
         needed = adapter_rank(adapter)
         raise UserError(f"model.lora_rank: {rank}, but {adapter} has rank {needed}; set --model.lora-rank {needed}")

@@ -37,8 +37,15 @@ def settings(tmp_path) -> Config:
 
 def finish(settings: Config, name: str, adapter: str = "a", **facts) -> utils.Stage:
     stage = utils.begin(settings, name)
+    write_adapter(stage.folder, settings.model.name)
     utils.finish(stage, settings, adapter=adapter, seconds=12.0, **facts)
     return stage
+
+
+def write_adapter(folder: Path, base: str) -> None:
+    """An adapter's files, without a tensor in them."""
+    (folder / "adapter_config.json").write_text(json.dumps({"base_model_name_or_path": base, "r": 4}))
+    (folder / "adapter_model.safetensors").write_bytes((2).to_bytes(8, "little") + b"{}")
 
 
 @pytest.fixture
@@ -184,6 +191,29 @@ def test_an_unfinished_stage_is_refused(settings):
     utils.begin(settings, "grpo")
     with pytest.raises(UserError, match=r"grpo isn't finished; run train_grpo\.py, or choose another --eval\.stage"):
         evaluate.adapter_of(settings, "grpo")
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        (
+            lambda folder: write_adapter(folder, "someone/Other-1B"),
+            "adapter_config.json: this adapter was trained on someone/Other-1B, but --model.name is "
+            "SmolLM2-135M-Instruct; set --model.name someone/Other-1B",
+        ),
+        (lambda folder: (folder / "adapter_config.json").unlink(), "adapter_config.json: no readable LoRA adapter"),
+        (lambda folder: (folder / "adapter_model.safetensors").unlink(), "weights are missing; train that stage again"),
+        (lambda folder: (folder / "adapter_model.safetensors").write_bytes(b"12"), "weights are cut short or damaged"),
+    ],
+)
+def test_the_command_refuses_an_adapter_that_does_not_fit(script, settings, damage, words):
+    finish(settings, "sft")
+    damage(settings.folder / "sft")
+    before = sorted(settings.outputs.rglob("*"))
+    command = ("evaluate.py", "demo", "--outputs", settings.outputs, "--run", "run", "--data.root", DEMO)
+    code, said, wrong = script(*command, "--eval.stage", "sft", "--eval.limit", 2)
+    assert code == 2 and words in wrong and len(wrong.splitlines()) == 1 and said == ""
+    assert sorted(settings.outputs.rglob("*")) == before, "nothing is loaded, nothing is written"
 
 
 def test_each_stage_is_generated_with_its_own_adapter(settings, answers):
