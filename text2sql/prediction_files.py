@@ -16,6 +16,7 @@ from text2sql.errors import UserError
 from text2sql.files import write_text
 from text2sql.prompt import one_line
 
+MAGIC = b"SQLite format 3\0"  # what a database begins with: https://sqlite.org/fileformat.html
 NO_SQL = "SELECT"
 """What pred.txt holds for an empty answer: the official evaluator takes an empty line for the end of a dialogue."""
 
@@ -23,12 +24,26 @@ NO_SQL = "SELECT"
 def read_golds(path: Path, root: Path) -> list[Example]:
     """The golds as examples without questions; their databases are those of `root`, a folder in Spider's layout.
 
-    Raises UserError naming the file and the line that can't be read, or whose database is missing.
+    Raises UserError naming the file and the line that can't be read, or whose database is missing or none of SQLite's.
     """
     numbered = [(number, line) for number, line in enumerate(_lines(path), 1) if line.strip()]
     if not numbered:
         raise UserError(f"{path}: no gold in it; a line is a query, a tab and a db_id")
-    return [_example(line, number, place, path, root) for place, (number, line) in enumerate(numbered)]
+    examples = [_example(line, number, place, path, root) for place, (number, line) in enumerate(numbered)]
+    for database in {example.database for example in examples}:
+        _check(database)
+    return examples
+
+
+def _check(database: Path) -> None:
+    """A whole evaluation of golds that can't run would look like an answer."""
+    try:
+        with database.open("rb") as file:
+            head = file.read(len(MAGIC))
+    except OSError as error:
+        raise UserError(f"{database}: {error.strerror}; set --data.root to a folder that can be read") from None
+    if head not in (b"", MAGIC):  # an empty file is an empty database
+        raise UserError(f"{database}: it isn't a SQLite database; put the data set's own file there")
 
 
 def _example(line: str, number: int, place: int, path: Path, root: Path) -> Example:
