@@ -37,6 +37,7 @@ from text2sql import (
     sampled,
 )
 from text2sql.errors import UserError
+from text2sql.screen import counted
 
 if TYPE_CHECKING:
     from backends.generation import Generated
@@ -83,7 +84,8 @@ def modes(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
     parser.add_argument("--show", type=int)
     mode, rest = parser.parse_known_args(arguments)
     if mode.compare is not None and len(mode.compare) not in (0, 2):
-        raise UserError(f"--compare: {len(mode.compare)} evaluations are named; name two, or none for a run's stages")
+        count = counted(len(mode.compare), "evaluation")
+        raise UserError(f"--compare: {count} named; name two, or none for a run's stages")
     if mode.show is not None and (mode.compare is None or mode.show < 0):
         raise UserError(f"--show: {mode.show}; it is how many questions --compare shows, won and lost each, 0 or more")
     mode.show = SHOWN if mode.show is None else mode.show
@@ -196,7 +198,7 @@ def generate(config: Config, name: str, examples: list[data.Example], adapter: P
     from backends import generation, loading
 
     options, chosen = config.eval, loading.plan(config.model)
-    print(f"Evaluating {name} on {len(examples)} questions: {chosen}")
+    print(f"Evaluating {name} on {counted(len(examples), 'question')}: {chosen}")
     prompts = [utils.row(example, config)["prompt"] for example in examples]
     sampling = generation.Sampling(
         options.drawn_at, options.max_completion_tokens, options.batch, config.model.max_length, options.samples

@@ -57,7 +57,7 @@ def test_the_command_compares_any_two(script, outputs: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--compare", "demo/sft"], "1 evaluations are named"),
+        (["--compare", "demo/sft"], "1 evaluation named"),
         (["--compare", "demo/sft", "demo/none"], "demo/none is no evaluation"),
         (["--compare", "demo/sft", "demo/base", "--show", "-1"], "--show: -1"),
         (["--report", "--show", "3"], "--show: 3; it is how many questions --compare shows"),

@@ -38,7 +38,7 @@ ALLOWED = {
     "judge": {"compare", "execute", "prompt", "result_key", "rewrite"},
     "workers": {"execute", "judge"},
     "score": {"execute", "judge", "workers"},
-    "prediction_files": {"data", "errors", "files", "prompt"},
+    "prediction_files": {"data", "errors", "files", "prompt", "screen"},
     "evaluation": {
         *("data", "error_classes", "exact_match", "execute", "files"),
         *("metrics", "prediction_files", "records", "score"),
@@ -46,12 +46,12 @@ ALLOWED = {
     "comparison": {"errors", "metrics", "paired", "records", "report", "result_tables", "screen"},
     "records": {"data", "error_classes", "errors", "exact_match", "judge", "metrics"},
     "ledger": {"errors"},
-    "sampled": {"data", "judge", "metrics"},
-    "paired": {"errors", "metrics"},
+    "sampled": {"data", "judge", "metrics", "screen"},
+    "paired": {"errors", "metrics", "screen"},
     "gold_check": {"compare", "data", "execute", "judge", "rewrite", "score"},
     "data": {"download", "errors", "files", "schema", "score"},
     "rewards": {"errors", "score"},
-    "report": {"errors", "files", "ledger"},
+    "report": {"errors", "files", "ledger", "screen"},
     "html_report.answers": {"errors"},
     "html_report.markup": set(),
     "html_report.curves": {"html_report.answers"},
@@ -64,10 +64,11 @@ ALLOWED = {
         *(f"html_report.{name}" for name in ("answers", "curves", "results", "rollouts")),
     },
     "html_report.story": {"html_report.answers", "html_report.gather", "paired"},
-    "html_report.summary": {"paired", *(f"html_report.{name}" for name in ("gather", "markup", "story"))},
+    "html_report.summary": {"paired", "screen", *(f"html_report.{name}" for name in ("gather", "markup", "story"))},
     "html_report.breakdown": {f"html_report.{name}" for name in ("answers", "gather", "markup", "story")},
     "html_report.training": {
-        f"html_report.{name}" for name in ("charts", "curves", "gather", "markup", "rollouts", "story")
+        "screen",
+        *(f"html_report.{name}" for name in ("charts", "curves", "gather", "markup", "rollouts", "story")),
     },
     "html_report.page": {
         *("files", "screen"),
@@ -79,7 +80,7 @@ ALLOWED = {
     "error_classes": {"clauses", "screen"},
     "screen": set(),
     "result_key": set(),
-    "metrics": {"errors", "execute", "result_key", "score"},
+    "metrics": {"errors", "execute", "result_key", "score", "screen"},
 }
 
 SCRIPTS = ("train_sft", "train_grpo", "evaluate")

@@ -122,7 +122,7 @@ def test_efficiency_is_timed_where_it_is_asked_for(script, tmp_path):
     found = json.loads((tmp_path / "out" / "files" / "mine" / "metrics.json").read_text())
     assert (found["ves_repetitions"], found["ves_timed_questions"]) == (12, 1)
     assert 0.1 < found["ves"] < 1 and found["ves_standard_error"] > 0, "a third of the answers is right"
-    assert f"VES {found['ves']:.3f} (1: as fast as the golds) from 12 repetitions of 1 right answers" in said
+    assert f"VES {found['ves']:.3f} (1: as fast as the golds) from 12 repetitions of 1 right answer:" in said
     (entry,) = [json.loads(line) for line in (tmp_path / "out" / "ledger.jsonl").read_text().splitlines()]
     assert entry["ves"] == found["ves"] and entry["ves_interval"] == found["ves_interval"]
     code, _, wrong = script(*command, "--outputs", tmp_path / "none", "--eval.ves", 1)
@@ -134,5 +134,5 @@ def test_the_command_refuses_in_one_line_and_writes_nothing(script, tmp_path):
     (tmp_path / "mine.txt").write_text("SELECT 1\n")
     files = ("--files", tmp_path / "mine.txt", tmp_path / "gold.txt")
     code, _, wrong = script("evaluate.py", *files, "--data.root", DEMO, "--outputs", tmp_path / "out")
-    assert code == 2 and "1 predictions" in wrong and "3 golds" in wrong and len(wrong.splitlines()) == 1
+    assert code == 2 and "1 prediction and" in wrong and "3 golds" in wrong and len(wrong.splitlines()) == 1
     assert not (tmp_path / "out").exists()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from text2sql.screen import beside, cut, grid, labelled, share
+from text2sql.screen import beside, counted, cut, grid, labelled, share
 
 words = st.text("ab \n\té-", max_size=40)
 widths = st.integers(24, 130)
@@ -16,6 +16,10 @@ tables = st.integers(1, 9).flatmap(
         st.lists(st.booleans(), min_size=n, max_size=n),
     )
 )
+
+
+def test_one_is_no_plural() -> None:
+    assert [counted(number, "step") for number in (0, 1, 2, 1034)] == ["0 steps", "1 step", "2 steps", "1,034 steps"]
 
 
 @given(tables, widths)

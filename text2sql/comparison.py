@@ -13,7 +13,7 @@ from text2sql.errors import UserError
 from text2sql.metrics import VALID
 from text2sql.report import STAGES
 from text2sql.result_tables import Replay, Table, databases
-from text2sql.screen import INDENT, beside, grid, labelled, share, wrapped
+from text2sql.screen import INDENT, beside, counted, grid, labelled, share, wrapped
 
 FILES = ("predictions.jsonl", "verdicts.jsonl")
 ROWS = 5  # shown of a result
@@ -25,7 +25,7 @@ def of_run(run: Path) -> dict[str, Path]:
     paths = {f"{run.name}/{stage}": run / "eval" / stage / FILES[0] for stage in STAGES}
     found = {name: path for name, path in paths.items() if path.is_file()}
     if len(found) < 2:
-        raise UserError(f"{run}: {len(found)} stages are evaluated, comparing takes two; run evaluate.py")
+        raise UserError(f"{run}: {counted(len(found), 'stage')} evaluated, comparing takes two; run evaluate.py")
     return found
 
 
@@ -101,10 +101,6 @@ def _databases(path: Path, root: Path) -> Path | None:
     return (databases(path.parent, str(known)) if known else None) or databases(path.parent, str(root))
 
 
-def _rows(count: int) -> str:
-    return f"{count:,} row{'' if count == 1 else 's'}"
-
-
 def _answered(name: str, record: dict[str, Any], replay: Replay, width: int) -> list[str]:
     """The result of an answer; it is executed again only if it ran in the evaluation."""
     name = f"{name}, {record['status'].replace('_', ' ')}"
@@ -120,5 +116,5 @@ def _block(name: str, table: Table, width: int, note: str = "") -> list[str]:
     if "error" in table:
         return wrapped(f"{name}: {table['error']}", width)
     rows, hidden = table["rows"][:ROWS], table["count"] - ROWS
-    lines = [f"{name}: {_rows(table['count'])}{note}", *grid(table["columns"], rows, table["numeric"], width)]
+    lines = [f"{name}: {counted(table['count'], 'row')}{note}", *grid(table["columns"], rows, table["numeric"], width)]
     return [*lines, f"… {hidden:,} more"] if hidden > 0 else lines

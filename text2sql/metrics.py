@@ -20,6 +20,7 @@ from text2sql.errors import UserError
 from text2sql.execute import DEFAULT_LIMITS, Limits, run
 from text2sql.result_key import EMPTY_KEY
 from text2sql.score import Score
+from text2sql.screen import counted
 
 Record = Mapping[str, Any]
 
@@ -256,10 +257,11 @@ def ves(times: Sequence[Times | None]) -> dict[str, Any]:
 def ves_text(figures: Mapping[str, Any]) -> str:
     """The efficiency on one line, with what is uncertain about it."""
     low, high = figures["ves_interval"]
+    timed = counted(figures["ves_timed_questions"], "right answer")
     return (
-        f"VES {figures['ves']:.3f} (1: as fast as the golds) from {figures['ves_repetitions']} repetitions of "
-        f"{figures['ves_timed_questions']:,} right answers: standard error {figures['ves_standard_error']:.4f} of the "
-        f"timing, 95% interval over the questions {low:.3f} to {high:.3f}"
+        f"VES {figures['ves']:.3f} (1: as fast as the golds) from {figures['ves_repetitions']} repetitions of {timed}: "
+        f"standard error {figures['ves_standard_error']:.4f} of the timing, "
+        f"95% interval over the questions {low:.3f} to {high:.3f}"
     )
 
 

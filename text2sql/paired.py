@@ -19,6 +19,7 @@ from typing import Any
 
 from text2sql.errors import UserError
 from text2sql.metrics import VALID, Z
+from text2sql.screen import counted
 
 FIELDS = {"EX": "execution_match", "strict EX": "strict_match", "EM": "exact_match", "valid SQL": "valid"}
 FEWEST = 6
@@ -125,7 +126,7 @@ def check_same(first: Sequence[Mapping[str, Any]], second: Sequence[Mapping[str,
     """Raise UserError unless both evaluated the same golds."""
     if len(first) != len(second):
         raise UserError(
-            f"compare: {names[0]} has {len(first)} questions and {names[1]} has {len(second)}; "
+            f"compare: {names[0]} has {counted(len(first), 'question')} and {names[1]} has {len(second)}; "
             "evaluate both with the same --eval.limit and --data.root"
         )
     for place, (one, other) in enumerate(zip(first, second, strict=True), 1):
@@ -139,7 +140,7 @@ def check_same(first: Sequence[Mapping[str, Any]], second: Sequence[Mapping[str,
 def table(first: Sequence[Mapping[str, Any]], second: Sequence[Mapping[str, Any]], names: tuple[str, str]) -> str:
     """The shares side by side, the gain in points with its interval, questions won and lost, and the test's p."""
     groups = len({(record["db_id"], record["gold"]) for record in first})
-    head = f"{names[0]} -> {names[1]}, {len(first):,} questions with {groups:,} golds"
+    head = f"{names[0]} -> {names[1]}, {counted(len(first), 'question')} with {counted(groups, 'gold')}"
     lines = [head, f"{'':<11}{'first':>8}{'second':>8}{'gain':>8}  {'95% interval':<18}{'won':>5}{'lost':>6}{'p':>9}"]
     for name, field in FIELDS.items():
         if field == "valid" or all(field in record for record in (*first, *second)):  # else older than the figure

@@ -15,6 +15,7 @@ from text2sql.data import Example
 from text2sql.errors import UserError
 from text2sql.files import write_text
 from text2sql.prompt import one_line
+from text2sql.screen import counted
 
 MAGIC = b"SQLite format 3\0"  # what a database begins with: https://sqlite.org/fileformat.html
 NO_SQL = "SELECT"
@@ -69,7 +70,8 @@ def read_predictions(path: Path, golds: Sequence[Example], gold_path: Path) -> l
         return lines
     blank = len(lines) - len(filled)
     raise UserError(
-        f"{path}: {len(filled)} predictions and {blank} blank lines, but {gold_path} has {len(golds)} golds; "
+        f"{path}: {counted(len(filled), 'prediction')} and {counted(blank, 'blank line')}, but {gold_path} has "
+        f"{counted(len(golds), 'gold')}; "
         "write one line for each, in their order"
     )
 

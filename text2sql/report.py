@@ -19,6 +19,7 @@ from typing import Any
 from text2sql import ledger
 from text2sql.errors import UserError
 from text2sql.files import write_text
+from text2sql.screen import counted
 
 STAGES = ("base", "sft", "grpo")
 SHARES = ("execution_accuracy", "strict_execution_accuracy", "valid_sql")
@@ -183,20 +184,21 @@ def _line(values: dict[str, Any]) -> str:
 def caption(found: Sequence[dict[str, Any]]) -> str:
     """One line that says what the figures of a run's stages belong to: model, data, decoding, training, versions."""
     facts = [str(found[-1].get("model", "")), *_questions(found[-1])]
-    facts += [
-        f"{values['stage'].upper()} {steps:,} steps (drawing from {values['training_questions']:,} questions)"
-        for values in found
-        if (steps := values["training_steps"]) is not None
-    ]
+    facts += [_trained(values) for values in found if values["training_steps"] is not None]
     facts.append(", ".join(f"{name} {version}" for name, version in found[-1].get("versions", {}).items()))
     return "; ".join(filter(None, facts)) + "."
+
+
+def _trained(values: dict[str, Any]) -> str:
+    steps, questions = (counted(values[f"training_{name}"], name[:-1]) for name in ("steps", "questions"))
+    return f"{values['stage'].upper()} {steps} (drawing from {questions})"
 
 
 def _questions(values: dict[str, Any]) -> list[str]:
     """What was asked and how it was decoded; of the data's folder only the name, as the rest is one machine's."""
     data, decoding = values.get("data", {}), values.get("decoding", {})
     file = "/".join(filter(None, (Path(data.get("root", "")).name, data.get("file"))))
-    chosen = f"{values['questions']:,} questions spread evenly over {file}" if data.get("limit") else file
+    chosen = f"{counted(values['questions'], 'question')} spread evenly over {file}" if data.get("limit") else file
     temperature = decoding.get("temperature")
     return [chosen, "" if temperature is None else f"temperature {temperature:g}" if temperature else "greedy"]
 

@@ -10,6 +10,7 @@ from text2sql import metrics
 from text2sql.data import Example
 from text2sql.judge import Score
 from text2sql.metrics import Sample
+from text2sql.screen import counted
 
 
 class Drawn(Protocol):
@@ -86,4 +87,4 @@ def lines(examples: Sequence[Example], answers: Sequence[Answers], places: Seque
 def text(found: dict[str, Any]) -> str:
     """The figures on one line."""
     passed = ", ".join(f"pass@{k} {share:.1%}" for k, share in found["pass_at_k"].items())
-    return f"{found['samples']} samples a question: {passed}; vote {found['vote_accuracy']:.1%}"
+    return f"{counted(found['samples'], 'sample')} a question: {passed}; vote {found['vote_accuracy']:.1%}"

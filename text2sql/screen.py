@@ -1,4 +1,4 @@
-"""Text, tables and columns as wide as a screen."""
+"""Text as people read it: numbers with their nouns, and texts, tables and columns as wide as a screen."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ MOST_LINES = 4  # of one text
 NULL = "NULL"
 GAP = "  "  # between columns
 NARROWEST = 4  # column of a table
+
+
+def counted(number: int, noun: str) -> str:
+    """1 step, 2 steps, 1,034 questions."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def cut(text: str, width: int) -> str:
