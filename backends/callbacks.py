@@ -9,6 +9,7 @@ from pathlib import Path
 from transformers import PrinterCallback, TrainerCallback
 
 from text2sql.errors import UserError
+from text2sql.files import write_lines
 
 from .adapters import fingerprint, guard_optimizer, lora_parameters
 from .step_time import Clock
@@ -29,7 +30,7 @@ class LogFile(TrainerCallback):
         lines = self.path.read_text(encoding="utf-8").splitlines() if self.path.exists() else []
         resumed = state.global_step > 0
         kept = [entry for entry in map(_entry, lines) if resumed and entry and entry["step"] <= state.global_step]
-        self.path.write_text("".join(json.dumps(entry) + "\n" for entry in kept), encoding="utf-8")
+        write_lines(self.path, kept)
         self.started = time.monotonic() - (kept[-1]["seconds"] if kept else 0.0)
 
     def on_log(self, args, state, control, logs=None, **kwargs):

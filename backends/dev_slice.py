@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from transformers import Trainer, TrainerCallback
 
 from text2sql.score import Score, score_batch
 
+from .dialogue import Dialogue
 from .generation import Sampling, generate_batch, tokenize
 
 if TYPE_CHECKING:
@@ -28,21 +30,21 @@ class Slice:
     golds: list[tuple[str, str]]
     """(gold, database) of each prompt."""
     sampling: Sampling
-    timeout: float
-    """Seconds that one SQL query may run."""
+    dialogue: Dialogue
 
     @classmethod
-    def of(cls, config: Config, base: str, rows: Sequence[dict[str, Any]]) -> Slice:
-        """The slice of these rows, answered greedily within the lengths of the configuration."""
+    def of(cls, config: Config, loaded, rows: Sequence[dict[str, Any]]) -> Slice:
+        """The slice of these rows, answered greedily within the lengths and turns of the configuration."""
         options = config.eval
         sampling = Sampling(0.0, options.max_completion_tokens, options.batch, config.model.max_length)
-        prompts = tokenize(base, [row["prompt"] for row in rows])
-        return cls(prompts, [(row["gold"], row["database"]) for row in rows], sampling, config.data.timeout)
+        prompts = tokenize(loaded.base, [row["prompt"] for row in rows])
+        golds = [(row["gold"], row["database"]) for row in rows]
+        return cls(prompts, golds, sampling, Dialogue.of(config, loaded.tokenizer))
 
     def figures(self, completions: Sequence[str]) -> dict[str, float]:
         """Shares of the completions by the verdicts of the evaluation; golds without rows can be matched."""
         items = [(text, *gold) for text, gold in zip(completions, self.golds, strict=True)]
-        scores = score_batch(items, timeout=self.timeout, keep_empty=True)
+        scores = score_batch(items, timeout=self.dialogue.timeout, keep_empty=True)
         return {
             EX: _share(scores, lambda score: score.official),
             STRICT: _share(scores, lambda score: score.strict),
@@ -130,24 +132,25 @@ def _evaluations(history: Sequence[dict[str, Any]]) -> Iterator[tuple[float | No
 
 
 def greedy(trainer, questions: Slice) -> list[str]:
-    """The greedy completions of the weights that are being trained; a prompt without room for one gets ""."""
-    limit = questions.sampling.max_length
-    fits = [place for place, ids in enumerate(questions.prompts) if len(ids) < limit]
-    answer = _by_vllm if trainer.use_vllm else _by_transformers
-    found = answer(trainer, [questions.prompts[place] for place in fits], questions.sampling)
-    texts = dict(zip(fits, found, strict=True))
+    """The greedy answers of the weights that are being trained; a prompt without room for one gets ""."""
+    fits = [place for place, ids in enumerate(questions.prompts) if len(ids) < questions.sampling.max_length]
+    prompts = [questions.prompts[place] for place in fits]
+    databases = [questions.golds[place][1] for place in fits]
+    ask = partial(_by_vllm if trainer.use_vllm else _by_transformers, trainer, questions.sampling)
+    rollouts = questions.dialogue.hold(prompts, databases, lambda asked: (ask(asked), None))
+    texts = {place: rollout.final for place, rollout in zip(fits, rollouts, strict=True)}
     return [texts.get(place, "") for place in range(len(questions.prompts))]
 
 
-def _by_vllm(trainer, prompts: list[list[int]], sampling: Sampling) -> list[str]:
+def _by_vllm(trainer, sampling: Sampling, prompts: list[list[int]]) -> list[list[int]]:
     """By the trainer's own rollout engine, with this step's weights; Unsloth passes its adapter in the same call."""
     engine = trainer.vllm_generation
-    engine.sync_weights()
-    trainer._last_loaded_step = trainer.state.global_step  # the next rollouts need no second copy
+    if trainer._last_loaded_step != trainer.state.global_step:
+        engine.sync_weights()
+        trainer._last_loaded_step = trainer.state.global_step  # the next rollouts need no second copy
     decoding = {"temperature": 0.0, "top_p": 1.0, "max_completion_length": sampling.max_tokens}
     with _changed(engine, **decoding):
-        _, completions, _, _ = engine.generate(prompts, None, num_generations=1)
-    return trainer.processing_class.batch_decode(completions, skip_special_tokens=True)
+        return engine.generate(prompts, None, num_generations=1)[1]
 
 
 @contextlib.contextmanager
@@ -161,17 +164,18 @@ def _changed(engine, **values: object) -> Iterator[None]:
         vars(engine).update(before)
 
 
-def _by_transformers(trainer, prompts: list[list[int]], sampling: Sampling) -> list[str]:
+def _by_transformers(trainer, sampling: Sampling, prompts: list[list[int]]) -> list[list[int]]:
     """By the model itself, in evaluation mode meanwhile."""
     model = trainer.accelerator.unwrap_model(trainer.model)
     training, tokenizer = model.training, trainer.processing_class
     side, tokenizer.padding_side = tokenizer.padding_side, "left"
     model.eval()
     try:
-        found = []
-        for start in range(0, len(prompts), sampling.batch):
-            found += generate_batch(model, tokenizer, prompts[start : start + sampling.batch], sampling)
-        return [samples[0].text for samples in found]
+        starts = range(0, len(prompts), sampling.batch)
+        batches = [
+            generate_batch(model, tokenizer, prompts[start : start + sampling.batch], sampling) for start in starts
+        ]
+        return [list(completion.ids) for batch in batches for (completion,) in batch]
     finally:
         model.train(training)
         tokenizer.padding_side = side

@@ -11,10 +11,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from text2sql.errors import UserError
 from text2sql.feedback import feedback_batch, final_answer, is_finished
+
+if TYPE_CHECKING:
+    from config import Config
 
 _ANSWER = "SELECT 1"
 
@@ -65,6 +68,11 @@ class Dialogue:
     """Tokens of prompt, answers and feedback together."""
     timeout: float
     """Seconds that one SQL query may run."""
+
+    @classmethod
+    def of(cls, config: Config, tokenizer) -> Dialogue:
+        """As the configuration has it."""
+        return cls(tokenizer, config.prompt.turns, config.model.max_length, config.data.timeout)
 
     def hold(self, prompts: Sequence[list[int]], databases: Sequence[Path | str], ask: Ask) -> list[Rollout]:
         """The rollouts of these prompts, all of them a turn at a time, so that the engine gets whole batches.
@@ -121,10 +129,7 @@ def rollouts_of(dialogue: Dialogue, rows: Sequence[dict[str, Any]]) -> Callable[
     databases = {json.dumps(row["prompt"]): row["database"] for row in rows}
 
     def rollout(prompts: list, trainer) -> dict[str, list]:
-        token_ids = [
-            dialogue.tokenizer.apply_chat_template(prompt, add_generation_prompt=True, return_dict=True)["input_ids"]
-            for prompt in prompts
-        ]
+        token_ids, *_ = trainer._tokenize_prompts(prompts)
         ask = partial(_ask_trainer, trainer)
         found = dialogue.hold(token_ids, [databases[json.dumps(prompt)] for prompt in prompts], ask)
         return {

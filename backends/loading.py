@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import sys
 import warnings
 from collections.abc import Iterator
@@ -19,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from text2sql.errors import UserError
 
 from . import smollm2, vllm_cpu
-from .adapters import adapter_rank, base_model_of
+from .adapters import adapter_rank, check_base
 from .choice import Plan, has_nvcc
 
 if TYPE_CHECKING:
@@ -143,19 +142,12 @@ def _check_adapter(adapter: Path, base: str, rank: int) -> None:
 
     A config.json beside it would make Unsloth refuse the folder, or load it as a whole model.
     """
-    recorded = base_model_of(adapter)
-    if _plain(recorded) != _plain(base):
-        raise UserError(f"{adapter}: this adapter belongs to {recorded}, not to {base}; set --model.name")
+    check_base(adapter, base)
     if adapter_rank(adapter) > rank:
         needed = adapter_rank(adapter)
         raise UserError(f"model.lora_rank: {rank}, but {adapter} has rank {needed}; set --model.lora-rank {needed}")
     if (adapter / "config.json").exists():
         raise UserError(f"{adapter / 'config.json'}: an adapter's folder must hold no whole model; move this file away")
-
-
-def _plain(name: str) -> str:
-    """A model's name without its owner, and without what Unsloth appends when it trains its own 4-bit copy."""
-    return re.sub(r"(-unsloth)?-bnb-4bit$", "", Path(name).name.lower())
 
 
 def _load_unsloth(config: Config, chosen: Plan, base: str, adapter: Path | None, rollouts: bool):

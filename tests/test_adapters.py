@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 from dataclasses import replace
@@ -176,12 +177,20 @@ def test_the_fingerprint_sees_every_value_and_name():
     assert adapters.fingerprint({name.replace("a.", "b."): tensor for name, tensor in tensors.items()}) != before
 
 
+def cut_short(file, to: int) -> None:
+    file.write_bytes(file.read_bytes()[:to])
+
+
 @pytest.mark.parametrize(
     ("damage", "words"),
     [
         (lambda folder: (folder / "adapter_config.json").unlink(), "no readable LoRA adapter there; train SFT first"),
         (lambda folder: (folder / "adapter_config.json").write_text("{"), "no readable LoRA adapter there"),
+        (lambda folder: (folder / "adapter_config.json").write_text("{}"), "no field 'base_model_name_or_path'"),
         (lambda folder: (folder / "adapter_model.safetensors").unlink(), "the adapter's weights are missing"),
+        (lambda folder: cut_short(folder / "adapter_model.safetensors", -1), "weights are cut short or damaged"),
+        (lambda folder: cut_short(folder / "adapter_model.safetensors", 20), "weights are cut short or damaged"),
+        (lambda folder: cut_short(folder / "adapter_model.safetensors", 0), "weights are cut short or damaged"),
     ],
 )
 def test_a_folder_without_whole_adapter_is_refused(saved, tmp_path, settings, damage, words):
@@ -194,7 +203,11 @@ def test_a_folder_without_whole_adapter_is_refused(saved, tmp_path, settings, da
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
-        ("base_model_name_or_path", "someone/Other-1B", "belongs to someone/Other-1B, not to .*set --model.name"),
+        (
+            "base_model_name_or_path",
+            "someone/Other-1B",
+            "trained on someone/Other-1B, but --model.name is .*set --model.name someone/Other-1B",
+        ),
         ("r", 64, r"model\.lora_rank: 4, but .* has rank 64; set --model\.lora-rank 64"),
     ],
 )
@@ -204,6 +217,23 @@ def test_an_adapter_of_another_model_or_a_higher_rank_is_refused(saved, tmp_path
     file.write_text(json.dumps(json.loads(file.read_text()) | {field: value}))
     with pytest.raises(UserError, match=words):
         load_model(settings, PLAN, adapter=folder)
+
+
+@pytest.mark.parametrize(
+    ("recorded", "name", "same"),
+    [
+        ("/cache/SmolLM2-135M-Instruct", "SmolLM2-135M-Instruct", True),
+        ("unsloth/qwen3-4b-instruct-2507-unsloth-bnb-4bit", "unsloth/Qwen3-4B-Instruct-2507", True),
+        ("unsloth/Qwen3-4B-bnb-4bit", "Qwen/Qwen3-4B", True),
+        ("unsloth/Qwen3-4B", "unsloth/Qwen3-4B-Instruct-2507", False),
+    ],
+)
+def test_a_base_model_is_known_by_its_own_name(saved, tmp_path, recorded, name, same):
+    folder = shutil.copytree(saved, tmp_path / "sft")
+    file = folder / "adapter_config.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"base_model_name_or_path": recorded}))
+    with contextlib.nullcontext() if same else pytest.raises(UserError, match="was trained on"):
+        adapters.check_base(folder, name)
 
 
 def test_the_optimizer_must_hold_every_lora_tensor(settings):

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from text2sql import error_classes
 from text2sql.clauses import compared
-from text2sql.error_classes import CLASSES, error_class, summary
+from text2sql.error_classes import CLASSES, error_class, summary, text
 from text2sql.execute import Limits, run
 from text2sql.score import score_batch
 
@@ -272,10 +272,27 @@ def test_the_summary_counts_and_shows_examples() -> None:
     ]
     assert [example["question"] for example in found["wrong table"]["examples"]] == ["q0", "q1", "q2"]
     assert found["no such column"]["examples"] == [
-        {"question": "bad", "gold": NAME, "prediction": "x", "error": "no such column: x"}
+        {"db_id": "", "question": "bad", "gold": NAME, "prediction": "x", "error": "no such column: x"}
     ]
     assert summary([{**record, "error_class": error_class(record)} for record in records]) == found
     assert summary([]) == {} and all(CLASSES.values())
+
+
+def test_the_screen_shows_counts_and_examples_within_its_width() -> None:
+    records = [wrong(NAME, f"SELECT {'name, ' * i}name FROM singer", question=f"q{i}") for i in range(1, 40)]
+    records += [wrong(NAME, "x", question="bad", status="invalid", error="no such column: x")]
+    found = summary(records)
+    lines = text(found, 80).splitlines()
+    assert max(map(len, lines)) <= 80 and len(lines) == 1 + 2 + 3 + 4
+    assert lines[1].split()[:4] == ["extra", "columns", "39", "97.5%"]
+    assert lines[2:5] == ["    question  q1", f"    gold      {NAME}", "    answer    SELECT name, name FROM singer"]
+    assert lines[-1] == "    error     no such column: x"
+    assert len(text(found, 80, shown=0).splitlines()) == 3 and text({}, 80) == ""
+
+
+def test_numbers_of_gold_columns_tell_what_a_star_hides() -> None:
+    record = wrong("SELECT * FROM singer", "SELECT name FROM singer", columns=1)
+    assert error_class({**record, "gold_columns": 3}) == "missing columns" != error_class(record)
 
 
 # --- published predictions --------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ import evaluate
 import utils
 from backends.choice import Plan
 from config import RECIPES, Config
+from text2sql import evaluation, prediction_files, report
 from text2sql.data import Example, load
 from text2sql.errors import UserError
 from text2sql.score import Score, score
@@ -36,8 +37,15 @@ def settings(tmp_path) -> Config:
 
 def finish(settings: Config, name: str, adapter: str = "a", **facts) -> utils.Stage:
     stage = utils.begin(settings, name)
+    write_adapter(stage.folder, settings.model.name)
     utils.finish(stage, settings, adapter=adapter, seconds=12.0, **facts)
     return stage
+
+
+def write_adapter(folder: Path, base: str) -> None:
+    """An adapter's files, without a tensor in them."""
+    (folder / "adapter_config.json").write_text(json.dumps({"base_model_name_or_path": base, "r": 4}))
+    (folder / "adapter_model.safetensors").write_bytes((2).to_bytes(8, "little") + b"{}")
 
 
 @pytest.fixture
@@ -45,7 +53,7 @@ def answers(monkeypatch):
     """Replaces the model: answers are the golds, but for the first, second and third question; asked calls are kept."""
     asked = []
 
-    def generate(name, chosen, prompts, sampling, *, adapter=None):
+    def generate(name, chosen, prompts, sampling, *, adapter=None, databases=()):
         asked.append(adapter)
         golds = [example.gold for example in evaluate.data.sample(load(DEMO, "dev"), len(prompts), 42)]
         texts = ["", "SELECT\n  1 -- one\n", "SELEC x\ty", *golds[3:]]
@@ -66,10 +74,11 @@ def lines(file: Path) -> list[str]:
 # --- the files ----------------------------------------------------------------------------------------------------
 
 
-def test_a_stage_is_evaluated_into_four_files(settings, answers):
+def test_a_stage_is_evaluated_into_five_files(settings, answers):
     folder = settings.folder / "eval" / "base"
     evaluate.evaluate(settings, "base", folder)
     assert sorted(path.name for path in folder.iterdir()) == [
+        "errors.json",
         "gold.txt",
         "metrics.json",
         "pred.txt",
@@ -89,11 +98,14 @@ def test_a_stage_is_evaluated_into_four_files(settings, answers):
     assert (found["questions"], found["execution_accuracy"], found["engine"]) == (6, 0.5, "fake")
     assert found["exact_match_accuracy"] == 0.5 and sum(row["questions"] for row in found["by_hardness"].values()) == 6
     assert all(record["exact_match"] == (record["status"] == "match") for record in records)
+    errors = json.loads((folder / "errors.json").read_text())
+    assert {name: entry["count"] for name, entry in errors.items()} == found["error_classes"]
+    assert errors["syntax"]["examples"][0]["prediction"] == "SELEC x\ty"
     assert found["tokens_per_second"] == 15.0 and found["adapter"] is None and found["stage"] == "base"
 
 
 def write(folder: Path, golds: list[str], sqls: list[str]) -> tuple[list[str], list[str]]:
-    evaluate.write_predictions(
+    prediction_files.write(
         folder, [{"sql": sql, "gold": gold, "db_id": "db"} for gold, sql in zip(golds, sqls, strict=True)]
     )
     return [(folder / name).read_bytes().decode().split("\n") for name in ("pred.txt", "gold.txt")]
@@ -125,8 +137,8 @@ def test_white_space_in_a_literal_becomes_blanks_and_tabs_never_stay(tmp_path):
 def figures(scores: list[Score], settings: Config) -> dict:
     """The metrics of scores, whatever was asked."""
     examples = load(DEMO, "dev")[: len(scores)]
-    found, kept = evaluate.judged(examples, [score.sql for score in scores], scores, settings)
-    return evaluate.metrics(kept, found, scores, settings)
+    answers = [score.sql for score in scores]
+    return evaluation.judged(examples, answers, enumerate(scores), evaluate.judging(settings)).figures
 
 
 def test_figures_are_shares_of_all_questions(settings):
@@ -157,8 +169,8 @@ def test_an_empty_gold_is_matched_by_a_query_that_reads_the_same(settings, tmp_p
         connection.executescript("CREATE TABLE t (x, y); INSERT INTO t VALUES (1, 2)")
     gold = Example("q", "SELECT x FROM t WHERE x > 5", "a", database, 0, "dev.json")
     said = ["SELECT x FROM t WHERE x > 6", "SELECT y FROM t WHERE y > 6", gold.gold]
-    scores = evaluate.score_all([gold] * 3, said, settings)
-    assert [found.status for found in scores] == ["match", "wrong", "match"]
+    scores = dict(evaluation.scored([gold] * 3, said, timeout=5))
+    assert [scores[place].status for place in range(3)] == ["match", "wrong", "match"]
 
 
 # --- which stage, and whether it is known already -------------------------------------------------------------------
@@ -179,6 +191,29 @@ def test_an_unfinished_stage_is_refused(settings):
     utils.begin(settings, "grpo")
     with pytest.raises(UserError, match=r"grpo isn't finished; run train_grpo\.py, or choose another --eval\.stage"):
         evaluate.adapter_of(settings, "grpo")
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        (
+            lambda folder: write_adapter(folder, "someone/Other-1B"),
+            "adapter_config.json: this adapter was trained on someone/Other-1B, but --model.name is "
+            "SmolLM2-135M-Instruct; set --model.name someone/Other-1B",
+        ),
+        (lambda folder: (folder / "adapter_config.json").unlink(), "adapter_config.json: no readable LoRA adapter"),
+        (lambda folder: (folder / "adapter_model.safetensors").unlink(), "weights are missing; train that stage again"),
+        (lambda folder: (folder / "adapter_model.safetensors").write_bytes(b"12"), "weights are cut short or damaged"),
+    ],
+)
+def test_the_command_refuses_an_adapter_that_does_not_fit(script, settings, damage, words):
+    finish(settings, "sft")
+    damage(settings.folder / "sft")
+    before = sorted(settings.outputs.rglob("*"))
+    command = ("evaluate.py", "demo", "--outputs", settings.outputs, "--run", "run", "--data.root", DEMO)
+    code, said, wrong = script(*command, "--eval.stage", "sft", "--eval.limit", 2)
+    assert code == 2 and words in wrong and len(wrong.splitlines()) == 1 and said == ""
+    assert sorted(settings.outputs.rglob("*")) == before, "nothing is loaded, nothing is written"
 
 
 def test_each_stage_is_generated_with_its_own_adapter(settings, answers):
@@ -223,6 +258,17 @@ def test_figures_are_current_until_what_they_belong_to_changes(settings, answers
     assert not evaluate.is_current(settings, "sft", folder)
 
 
+def test_efficiency_that_is_not_known_is_timed(settings, answers):
+    folder = settings.folder / "eval" / "base"
+    asked = replace(settings, eval=replace(settings.eval, ves=3))
+    evaluate.evaluate(settings, "base", folder)
+    assert evaluate.is_current(settings, "base", folder) and not evaluate.is_current(asked, "base", folder)
+    evaluate.evaluate(asked, "base", folder)
+    found = json.loads((folder / "metrics.json").read_text())
+    assert (found["ves_repetitions"], found["ves_timed_questions"]) == (3, 3)
+    assert evaluate.is_current(asked, "base", folder) and evaluate.is_current(settings, "base", folder)
+
+
 def test_damaged_figures_are_made_again(settings, answers):
     folder = settings.folder / "eval" / "base"
     evaluate.evaluate(settings, "base", folder)
@@ -235,11 +281,11 @@ def test_damaged_figures_are_made_again(settings, answers):
 
 def test_the_table_shows_the_stages_that_were_evaluated(settings, answers):
     with pytest.raises(UserError, match=r"run evaluate\.py"):
-        evaluate.table(settings.folder)
+        report.on_screen(settings.folder)
     finish(settings, "sft", steps=3, questions=9)
     for name in ("sft", "base"):
         evaluate.evaluate(settings, name, settings.folder / "eval" / name)
-    _, head, base, sft, _, *paths = evaluate.table(settings.folder).splitlines()
+    _, head, base, sft, _, *paths = report.on_screen(settings.folder).splitlines()
     assert base.split()[:4] == ["base", "50.0%", "50.0%", "66.7%"] and base.split()[5] == "-"
     assert sft.split()[0] == "sft" and sft.split()[5] == "12"
     assert float(base.split()[4]) == pytest.approx((15 - 2 - 1) / 6, abs=0.2)
@@ -253,7 +299,7 @@ def test_the_table_marks_figures_of_a_replaced_adapter(settings, answers):
     finish(settings, "sft", adapter="old", steps=3, questions=9)
     evaluate.evaluate(settings, "sft", settings.folder / "eval" / "sft")
     finish(replace(settings, overwrite=True), "sft", adapter="new", steps=3, questions=9)
-    _, _, sft, *_, reason = evaluate.table(settings.folder).splitlines()
+    _, _, sft, *_, reason = report.on_screen(settings.folder).splitlines()
     assert sft.endswith(" *") and reason.startswith("* ") and "another adapter" in reason
 
 

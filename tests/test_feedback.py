@@ -57,7 +57,7 @@ def test_no_more_rows_and_characters_than_asked_for(city: Path) -> None:
         ("DELETE FROM city", "DELETE is not a query: only one SELECT is run, read-only"),
         ("I do not know.", 'near "I": syntax error'),
         ("", "there is no SQL in the completion"),
-        (ENDLESS, "stopped after 5,000,000 steps"),
+        (ENDLESS, "stopped after "),
         ("SELECT instr(printf('%.*c', 900000, 'a'), printf('%.*c', 450000, 'a') || 'b')", "stopped after 0.2 s"),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -16,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from text2sql import html_report
+from text2sql.errors import UserError
 from text2sql.html_report import markup, page
 
 VOID = {"meta", "input", "br", "hr", "img", "link"}
@@ -172,10 +174,10 @@ def test_a_report_is_replaced_whole_or_not_at_all(run: Path, monkeypatch: pytest
     before = target.read_text()
 
     def fails(*_: object) -> None:
-        raise OSError("no space left")
+        raise OSError(28, "no space left")
 
-    monkeypatch.setattr(page.os, "replace", fails)
-    with pytest.raises(OSError, match="no space left"):
+    monkeypatch.setattr(os, "replace", fails)
+    with pytest.raises(UserError, match="no space left"):
         html_report.write(run, target)
     assert target.read_text() == before and [path.name for path in target.parent.iterdir()] == ["report.html"]
 

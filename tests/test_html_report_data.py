@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import re
-import statistics
 from html import unescape
 from pathlib import Path
 from xml.etree import ElementTree
@@ -16,11 +15,10 @@ from fake_run import embedded, written
 from hypothesis import given
 from hypothesis import strategies as st
 
-from text2sql import html_report
+from text2sql import execute, html_report, result_tables
 from text2sql.errors import UserError
 from text2sql.html_report import answers, charts, curves, results, rollouts, story
 from text2sql.html_report.gather import gather
-from text2sql.html_report.paired import paired_change
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -28,49 +26,6 @@ ROOT = Path(__file__).resolve().parents[1]
 @pytest.fixture
 def run(tmp_path: Path) -> Path:
     return fake_run.make(tmp_path / "outputs" / "tale")
-
-
-# --- paired changes ---------------------------------------------------------------------------------------------------
-
-
-def test_without_groups_the_margin_is_that_of_the_mean_of_the_differences() -> None:
-    before, after = [0, 0, 1, 0, 1, 0, 0, 1], [1, 0, 0, 1, 1, 1, 0, 1]
-    found = paired_change(before, after, range(8))
-    differences = [new - old for old, new in zip(before, after, strict=True)]
-    error = statistics.stdev(differences) / math.sqrt(8)
-    assert found.difference == pytest.approx(0.25) and (found.won, found.lost, found.pairs) == (3, 1, 8)
-    assert found.high - found.difference == pytest.approx(1.959964 * error, rel=1e-6)
-
-
-pairs = st.lists(st.tuples(st.integers(0, 1), st.integers(0, 1), st.integers(0, 5)), min_size=1, max_size=40)
-
-
-@given(pairs, st.integers(2, 5))
-def test_phrasings_that_are_answered_alike_add_no_certainty(rows, copies) -> None:
-    once = paired_change(*zip(*rows, strict=True))
-    again = paired_change(*zip(*(rows * copies), strict=True))
-    assert (again.low, again.high) == pytest.approx((once.low, once.high))
-    assert again.beyond_chance == once.beyond_chance and again.won == copies * once.won
-
-
-@given(pairs)
-def test_turning_the_stages_around_turns_the_change_around(rows) -> None:
-    before, after, groups = zip(*rows, strict=True)
-    there, back = paired_change(before, after, groups), paired_change(after, before, groups)
-    assert (there.low, there.high) == pytest.approx((-back.high, -back.low))
-    assert (there.won, there.lost, there.beyond_chance) == (back.lost, back.won, back.beyond_chance)
-
-
-@pytest.mark.parametrize(("won", "beyond"), [(0, False), (5, False), (6, True)])
-def test_fewer_than_six_that_changed_say_nothing(won: int, beyond: bool) -> None:
-    found = paired_change([0] * 100, [1] * won + [0] * (100 - won), range(100))
-    assert found.beyond_chance is beyond and (won == 5) <= (found.low > 0)
-
-
-def test_one_group_alone_is_never_beyond_chance() -> None:
-    found = paired_change([0] * 50, [1] * 50, ["same"] * 50)
-    assert math.isinf(found.high) and not found.beyond_chance
-    assert paired_change([], [], []) is None
 
 
 # --- what the files say -----------------------------------------------------------------------------------------------
@@ -189,15 +144,13 @@ def test_results_are_executed_again_and_shown_side_by_side(run: Path) -> None:
     assert theirs["count"] == 5 and question["answers"]["grpo"]["difference"] == "more rows"
     assert "result" not in question["answers"]["base"]
     names = found["tables"][found["questions"][3]["result"]]
-    assert names["count"] == 14 and len(names["rows"]) == results.ROWS
+    assert names["count"] == 14 and len(names["rows"]) == result_tables.ROWS
     assert found["questions"][4]["answers"]["sft"]["difference"] == "fewer columns"
 
 
 def test_what_was_stopped_in_the_evaluation_is_not_run_again(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
-    monkeypatch.setattr(
-        results.execute, "run", lambda path, sql, limits: asked.append(sql) or results.execute.Result("ok")
-    )
+    monkeypatch.setattr(execute, "run", lambda path, sql, limits: asked.append(sql) or execute.Result("ok"))
     written(run)
     assert fake_run.NAMES * 2 not in asked and fake_run.HOSTILE not in asked and fake_run.COUNT in asked
     assert len(asked) == len(set(asked))
@@ -221,8 +174,8 @@ def test_databases_are_found_from_the_folder_that_the_run_lies_in(run: Path, mon
     folder = run.parents[1] / "my_data" / "database"
     folder.mkdir(parents=True)
     monkeypatch.chdir("/")
-    assert results.databases(run, "my_data") == folder
-    assert results.databases(run, "other") is None
+    assert result_tables.databases(run, "my_data") == folder
+    assert result_tables.databases(run, "other") is None
 
 
 def question(gold: str = "SELECT 1", **answered: answers.Answer) -> answers.Question:
@@ -258,7 +211,7 @@ def test_time_and_room_for_results_are_bounded(monkeypatch: pytest.MonkeyPatch) 
     found = results.Results(fake_run.DEMO / "database")
     first, second = (found.tables[found.of(question(), ran(sql))] for sql in (fake_run.COUNT, fake_run.NAMES))
     assert first["rows"] and not second["rows"] and second["cut"] and second["count"] == 14
-    monkeypatch.setattr(results, "TOTAL_SECONDS", 0.0)
+    monkeypatch.setattr(result_tables, "TOTAL_SECONDS", 0.0)
     late = results.Results(fake_run.DEMO / "database")
     assert late.tables[late.of(question(), ran(fake_run.COUNT))]["error"].startswith("not run: 0 s were spent")
 

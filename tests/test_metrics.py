@@ -192,6 +192,8 @@ def test_ves_is_the_square_root_of_the_ratio_over_all_questions() -> None:
     assert found == {
         "ves": pytest.approx((math.sqrt(2) + 0.5) / 4),
         "ves_standard_deviation": 0.0,
+        "ves_standard_error": 0.0,
+        "ves_interval": pytest.approx([0.0, (math.sqrt(2) + 0.5) / 4 + 0.6535], abs=1e-4),
         "ves_timed_questions": 2,
         "ves_repetitions": 3,
     }
@@ -202,6 +204,15 @@ def test_the_deviation_is_that_of_one_repetition() -> None:
     noisy = Times([1.0, 4.0], [1.0, 1.0])  # roots of the ratios: 1 and 2
     assert ves([noisy])["ves_standard_deviation"] == pytest.approx(statistics.stdev([1, 2]))
     assert ves([noisy] * 4)["ves_standard_deviation"] == pytest.approx(statistics.stdev([1, 2]) / 2)
+
+
+def test_the_standard_error_falls_with_the_repetitions_and_the_interval_does_not() -> None:
+    once, often = ([Times([1.0, 4.0] * times, [1.0] * 2 * times)] * 3 + [None] for times in (5, 20))
+    few, many = ves(once), ves(often)
+    assert few["ves_standard_error"] / many["ves_standard_error"] == pytest.approx(2, rel=0.06)
+    assert few["ves_interval"] == pytest.approx(many["ves_interval"])
+    low, high = many["ves_interval"]
+    assert 0 <= low < many["ves"] < high
 
 
 def test_outliers_are_dropped_as_bird_drops_them() -> None:

@@ -106,8 +106,27 @@ def test_the_command_scores_files_without_a_model(script, tmp_path):
     found = json.loads((folder / "metrics.json").read_text())
     assert (found["questions"], found["execution_accuracy"], found["exact_match_accuracy"]) == (3, 1 / 3, 1 / 3)
     assert "33.3%" in said and str(folder) in said
+    errors = json.loads((folder / "errors.json").read_text())
+    assert {name: entry["count"] for name, entry in errors.items()} == found["error_classes"]
+    assert [line for line in said.splitlines() if line.startswith("empty answer") and " 1 " in line]
     (entry,) = [json.loads(line) for line in (tmp_path / "out" / "ledger.jsonl").read_text().splitlines()]
     assert entry["execution_accuracy"] == 1 / 3 and entry["run"] == str(folder)
+
+
+def test_efficiency_is_timed_where_it_is_asked_for(script, tmp_path):
+    (tmp_path / "gold.txt").write_text("\n".join(GOLD_LINES) + "\n")
+    (tmp_path / "mine.txt").write_text(f"{GOLDS[0].gold}\nSELEC\nSELECT 1\n")
+    command = ("evaluate.py", "--files", tmp_path / "mine.txt", tmp_path / "gold.txt", "--data.root", DEMO)
+    code, said, wrong = script(*command, "--outputs", tmp_path / "out", "--eval.ves", 12)
+    assert code == 0, wrong
+    found = json.loads((tmp_path / "out" / "files" / "mine" / "metrics.json").read_text())
+    assert (found["ves_repetitions"], found["ves_timed_questions"]) == (12, 1)
+    assert 0.1 < found["ves"] < 1 and found["ves_standard_error"] > 0, "a third of the answers is right"
+    assert f"VES {found['ves']:.3f} (1: as fast as the golds) from 12 repetitions of 1 right answer:" in said
+    (entry,) = [json.loads(line) for line in (tmp_path / "out" / "ledger.jsonl").read_text().splitlines()]
+    assert entry["ves"] == found["ves"] and entry["ves_interval"] == found["ves_interval"]
+    code, _, wrong = script(*command, "--outputs", tmp_path / "none", "--eval.ves", 1)
+    assert code == 2 and wrong.startswith("error: eval.ves: 1, but") and not (tmp_path / "none").exists()
 
 
 def test_the_command_refuses_in_one_line_and_writes_nothing(script, tmp_path):
@@ -115,5 +134,5 @@ def test_the_command_refuses_in_one_line_and_writes_nothing(script, tmp_path):
     (tmp_path / "mine.txt").write_text("SELECT 1\n")
     files = ("--files", tmp_path / "mine.txt", tmp_path / "gold.txt")
     code, _, wrong = script("evaluate.py", *files, "--data.root", DEMO, "--outputs", tmp_path / "out")
-    assert code == 2 and "1 predictions" in wrong and "3 golds" in wrong and len(wrong.splitlines()) == 1
+    assert code == 2 and "1 prediction and" in wrong and "3 golds" in wrong and len(wrong.splitlines()) == 1
     assert not (tmp_path / "out").exists()

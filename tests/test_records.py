@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 from stack import DEMO
 
-from text2sql import records
+from text2sql import evaluation, files, records
 from text2sql.data import load
 from text2sql.errors import UserError
 from text2sql.exact_match import LEVELS
-from text2sql.score import score_batch
 
 EXAMPLES = load(DEMO, "dev")[:40]
 
@@ -21,12 +20,10 @@ EXAMPLES = load(DEMO, "dev")[:40]
 def kept() -> list[dict]:
     """Every second answer is the gold, the others ask for one row of it."""
     answers = [it.gold if place % 2 else f"SELECT * FROM ({it.gold}) LIMIT 1" for place, it in enumerate(EXAMPLES)]
-    items = zip(answers, EXAMPLES, strict=True)
-    scores = score_batch([(answer, it.gold, it.database) for answer, it in items], keep_empty=True)
-    found = records.matches(EXAMPLES, scores, DEMO)
-    kept = [records.record(*each) for each in zip(EXAMPLES, answers, scores, found, strict=True)]
-    assert records.figures(kept, found)["components"].keys() > {"select", "where", "group", "order"}
-    return kept
+    scores = evaluation.scored(EXAMPLES, answers, timeout=5)
+    found = evaluation.judged(EXAMPLES, answers, scores, evaluation.Settings(DEMO, 5, lambda score: 0.0))
+    assert found.figures["components"].keys() > {"select", "where", "group", "order"}
+    return found.records
 
 
 def test_shares_are_those_of_the_records(kept):
@@ -53,7 +50,7 @@ def test_schemas_come_from_the_database_where_there_is_no_tables_json(tmp_path):
 def test_records_are_read_as_they_were_written(kept, tmp_path):
     path = tmp_path / "predictions.jsonl"
     odd = {**kept[0], "question": "Où?\u2028\x85", "sql": "SELECT '\n'"}
-    path.write_text(records.lines([odd, *kept]), encoding="utf-8")
+    files.write_lines(path, [odd, *kept])
     assert records.read(path) == [odd, *kept]
 
 
@@ -68,7 +65,8 @@ def test_records_are_read_as_they_were_written(kept, tmp_path):
 )
 def test_a_damaged_file_is_one_line_with_the_remedy(kept, tmp_path, spoil, words):
     path = tmp_path / "predictions.jsonl"
-    path.write_text(spoil(records.lines(kept)), encoding="utf-8")
+    files.write_lines(path, kept)
+    path.write_text(spoil(path.read_text(encoding="utf-8")), encoding="utf-8")
     with pytest.raises(UserError, match=words) as caught:
         records.read(path)
     assert str(path) in str(caught.value) and "--overwrite" in str(caught.value)

@@ -14,18 +14,16 @@ import evaluate
 from backends.choice import Plan
 from backends.generation import Completion, Generated
 from config import RECIPES, check
-from text2sql import sampled
+from text2sql import evaluation, sampled
 from text2sql.data import load, sample
 from text2sql.errors import UserError
-from text2sql.score import score_batch
 
 EXAMPLES = sample(load(DEMO, "dev"), 3, 42)
 WRONG = "SELECT 'no such answer'"
 
 
-def score_all(asked, texts):
-    items = [(text, example.gold, example.database) for text, example in zip(texts, asked, strict=True)]
-    return score_batch(items, keep_empty=True, keys=True)
+def scored(asked, texts):
+    return evaluation.scored(asked, texts, timeout=5, keys=True)
 
 
 def drawn(gold: str) -> list[Completion]:
@@ -36,7 +34,7 @@ def drawn(gold: str) -> list[Completion]:
 
 @pytest.fixture
 def answers() -> list[sampled.Answers]:
-    return sampled.judged(EXAMPLES, [drawn(example.gold) for example in EXAMPLES], score_all)
+    return sampled.judged(EXAMPLES, [drawn(example.gold) for example in EXAMPLES], scored)
 
 
 def test_samples_stay_with_their_question(answers):
@@ -66,7 +64,7 @@ def config(tmp_path, monkeypatch):
     demo = RECIPES["demo"]
     options = replace(demo.eval, limit=3, samples=4)
 
-    def generate(name, chosen, prompts, sampling, *, adapter=None):
+    def generate(name, chosen, prompts, sampling, *, adapter=None, databases=()):
         assert (sampling.samples, sampling.temperature) == (4, 0.8)
         return Generated([drawn(example.gold) for example in EXAMPLES], 2.0, "fake")
 

@@ -121,12 +121,6 @@ def test_a_damaged_stage_json_is_named(settings):
         utils.begin(settings, "sft")
 
 
-def test_files_are_whole_or_not_there(tmp_path):
-    utils.write_json(tmp_path / "new" / "a.json", {"text": "é", "path": Path("x")})
-    assert json.loads((tmp_path / "new" / "a.json").read_text("utf-8")) == {"text": "é", "path": "x"}
-    assert [path.name for path in (tmp_path / "new").iterdir()] == ["a.json"]
-
-
 def test_seconds_are_those_of_the_last_log(tmp_path):
     stage = Stage(tmp_path, "sft")
     stage.folder.mkdir()

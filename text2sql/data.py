@@ -6,7 +6,6 @@ The layout is that of the official archive: train_spider.json, dev.json, databas
 
 import argparse
 import json
-import os
 import random
 import sqlite3
 import sys
@@ -15,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from text2sql import schema
+from text2sql import files, schema
 from text2sql.download import install_spider, is_installed
 from text2sql.errors import UserError
 from text2sql.score import Score, score_batch
@@ -164,8 +163,9 @@ def _reason(found: Score, keep_empty: bool) -> tuple[str, str]:
 
 def write_rejected(path: Path, rejected: Sequence[Rejected]) -> None:
     """Write one JSON object a line, with the example, the reason and the detail; complete or not at all."""
-    lines = [
-        json.dumps(
+    files.write_lines(
+        path,
+        (
             {
                 "source": item.example.source,
                 "index": item.example.index,
@@ -174,14 +174,10 @@ def write_rejected(path: Path, rejected: Sequence[Rejected]) -> None:
                 "gold": item.example.gold,
                 "reason": item.reason,
                 "detail": item.detail,
-            },
-            ensure_ascii=False,
-        )
-        for item in rejected
-    ]
-    temporary = path.with_name(path.name + ".tmp")
-    temporary.write_text("".join(line + "\n" for line in lines), encoding="utf-8")
-    os.replace(temporary, path)
+            }
+            for item in rejected
+        ),
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath
 
 from text2sql.errors import UserError
+from text2sql.files import write_text
 
 SHA256 = "00636695dabed6b5f4b8328a16b13e069a2f16591d5efcce57660669c85b121b"
 SIZE = 205_800_266
@@ -123,7 +124,7 @@ def _unpack(archive: Path, root: Path, sha256: str) -> None:
         for name in files:
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             os.replace(staging / name, root / name)
-        _write_atomically(root / MARKER, "\n".join([sha256, *files]) + "\n")
+        write_text(root / MARKER, "\n".join([sha256, *files]) + "\n")
     except (zipfile.BadZipFile, RuntimeError) as error:
         raise UserError(f"{archive}: not a readable zip archive ({error})") from None
     except OSError as error:
@@ -160,10 +161,3 @@ def _progress(items: Iterable, label: str) -> Iterable:
     except ImportError:
         return items
     return tqdm(items, desc=label, unit="file")
-
-
-def _write_atomically(path: Path, text: str) -> None:
-    """Write a text file such that it is there completely or not at all."""
-    temporary = path.with_name(path.name + ".tmp")
-    temporary.write_text(text, encoding="utf-8")
-    os.replace(temporary, path)

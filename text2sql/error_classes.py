@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from text2sql.clauses import Clauses, compared
+from text2sql.screen import cut, labelled
 
 CLASSES = {
     "broken gold": "the gold itself does not run, so nothing can be said",
@@ -164,8 +165,12 @@ def _by_size(record: Mapping[str, Any]) -> Iterator[str]:
         yield "extra rows" if ours > gold else "missing rows"
 
 
+SHOWN = 5  # classes that have an example on the screen
+
+
 def summary(records: Iterable[Mapping[str, Any]], examples: int = 3) -> dict[str, dict[str, Any]]:
-    """Class -> count and up to `examples` examples (question, gold, prediction, error), the most frequent class first.
+    """Class -> count, meaning and up to `examples` examples (db_id, question, gold, prediction, error), the most
+    frequent class first.
 
     The class is the record's `error_class` where it has one; right answers are left out.
     """
@@ -176,14 +181,35 @@ def summary(records: Iterable[Mapping[str, Any]], examples: int = 3) -> dict[str
             found.setdefault(name, []).append(record)
     order = sorted(found, key=lambda name: (-len(found[name]), list(CLASSES).index(name)))
     return {
-        name: {"count": len(found[name]), "examples": list(map(_example, found[name][:examples]))} for name in order
+        name: {
+            "count": len(found[name]),
+            "meaning": CLASSES[name],
+            "examples": list(map(_example, found[name][:examples])),
+        }
+        for name in order
     }
 
 
 def _example(record: Mapping[str, Any]) -> dict[str, str]:
     return {
+        "db_id": record.get("db_id", ""),
         "question": record.get("question", ""),
         "gold": record["gold"],
         "prediction": record["sql"],
         "error": record.get("error") or "",
     }
+
+
+def text(found: Mapping[str, Mapping[str, Any]], width: int, shown: int = SHOWN) -> str:
+    """A `summary` on a screen of so many characters: each class with its count, the first ones with an example."""
+    wrong = sum(entry["count"] for entry in found.values())
+    lines = [f"{'why answers are wrong':<24}{'count':>7}{'share':>8}  what that means"] if found else []
+    for place, (name, entry) in enumerate(found.items()):
+        row = f"{name:<24}{entry['count']:>7,}{entry['count'] / wrong:>8.1%}  {entry['meaning']}"
+        lines += [cut(row, width), *(_shown(entry["examples"][0], width) if place < shown else [])]
+    return "\n".join(lines)
+
+
+def _shown(example: Mapping[str, str], width: int) -> Iterator[str]:
+    parts = (("question", "question"), ("gold", "gold"), ("prediction", "answer"), ("error", "error"))
+    return (line for field, label in parts if example[field] for line in labelled(label, example[field], width))

@@ -10,11 +10,11 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from text2sql.preview import cut
 from text2sql.prompt import extract_sql
 from text2sql.rewrite import plain
 from text2sql.schema import printable
 from text2sql.score import Score, score_batch
+from text2sql.screen import cut
 
 CORRECT = "Answer again with a query that runs."
 CONFIRM = "Answer again if this does not answer the question; repeat the query if it does."

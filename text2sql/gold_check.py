@@ -135,6 +135,13 @@ def _spoken(question: str) -> str:
     return " ".join(question.lower().split()).rstrip(" ?.!")
 
 
+def lines(found: GoldCheck) -> Iterator[dict[str, str | int]]:
+    """Each problem as a line of JSON Lines has it."""
+    for problem in found.problems:
+        example = {**vars(problem.example), "database": str(problem.example.database)}
+        yield {"kind": problem.kind, "split": problem.split, "detail": problem.detail, **example}
+
+
 def text(found: GoldCheck) -> str:
     """What a person reads: how many of what, and the first of each."""
     counts = found.counts()

@@ -53,6 +53,8 @@ class Score:
     """`text2sql.result_key.result_key` of the result, where it was asked for."""
     preview: str = ""
     """`text2sql.preview.preview` of the result, where it was asked for."""
+    gold_rows: int = 0
+    gold_columns: int = 0
     completion: str = field(default="", repr=False, compare=False)
     """What was scored, whole; this and the next two are for rewards, and known to `text2sql.score` only."""
     gold: str = field(default="", repr=False, compare=False)
@@ -144,6 +146,8 @@ class _Group:
             volatile=result.volatile,
             key=result_key(result.rows) if self.task.keys and result.status == "ok" else "",
             preview=self._preview(result),
+            gold_rows=len(gold.result.rows),
+            gold_columns=len(gold.result.columns),
         )
 
     def _preview(self, result: Result) -> str:

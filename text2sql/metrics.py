@@ -6,11 +6,13 @@ database. Every share is of all questions, so an answer that did not run counts 
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import gc
 import math
 import statistics
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,6 +20,7 @@ from text2sql.errors import UserError
 from text2sql.execute import DEFAULT_LIMITS, Limits, run
 from text2sql.result_key import EMPTY_KEY
 from text2sql.score import Score
+from text2sql.screen import counted
 
 Record = Mapping[str, Any]
 
@@ -225,20 +228,41 @@ def ves(times: Sequence[Times | None]) -> dict[str, Any]:
     """The valid efficiency score of BIRD (arXiv 2305.03111): the mean over all questions of sqrt(gold / prediction),
     0 for a question without times, because its answer is wrong. 1 is as fast as the gold; BIRD writes it times 100.
 
-    As in BIRD's evaluation_ves.py the ratio of a question is the mean over its repetitions, without those beyond 3
-    standard deviations (which takes at least 11 repetitions); noise makes it larger, as a mean of ratios is. The
-    standard deviation is that of the score of a single repetition, the questions' times being independent.
+    As in BIRD's evaluation_ves.py (https://github.com/bird-bench/mini_dev) the ratio of a question is the mean over its
+    repetitions, without those beyond 3 standard deviations (which takes at least 11 repetitions); noise makes it
+    larger, as a mean of ratios is. Right is the official verdict here, where BIRD compares results as sets.
+
+    The standard deviation is that of the score of a single repetition, the questions' times being independent, and the
+    standard error what is left of it in the mean of all repetitions. The interval is for other questions of this kind:
+    1.96 standard errors of the mean over the questions, most of which is whether they are right.
     """
     if not times:
         raise UserError("times: there is no question in them; evaluate some (--eval.limit 0 takes all)")
-    ratios = [_kept(_ratios(pair)) for pair in times if pair is not None]
-    variances = (statistics.variance(map(math.sqrt, kept)) for kept in ratios if len(kept) > 1)
+    ratios = [None if pair is None else _kept(_ratios(pair)) for pair in times]
+    scores = [0.0 if kept is None else math.sqrt(statistics.fmean(kept)) for kept in ratios]
+    several = [kept for kept in ratios if kept and len(kept) > 1]
+    variances = [statistics.variance(map(math.sqrt, kept)) for kept in several]
+    errors = [variance / len(kept) for variance, kept in zip(variances, several, strict=True)]
+    mean, margin = math.fsum(scores) / len(scores), Z * statistics.pstdev(scores) / math.sqrt(max(1, len(scores) - 1))
     return {
-        "ves": math.fsum(math.sqrt(statistics.fmean(kept)) for kept in ratios) / len(times),
+        "ves": mean,
         "ves_standard_deviation": math.sqrt(math.fsum(variances)) / len(times),
-        "ves_timed_questions": len(ratios),
+        "ves_standard_error": math.sqrt(math.fsum(errors)) / len(times),
+        "ves_interval": [max(0.0, mean - margin), mean + margin],
+        "ves_timed_questions": len(times) - times.count(None),
         "ves_repetitions": min((len(pair.gold) for pair in times if pair is not None), default=0),
     }
+
+
+def ves_text(figures: Mapping[str, Any]) -> str:
+    """The efficiency on one line, with what is uncertain about it."""
+    low, high = figures["ves_interval"]
+    timed = counted(figures["ves_timed_questions"], "right answer")
+    return (
+        f"VES {figures['ves']:.3f} (1: as fast as the golds) from {figures['ves_repetitions']} repetitions of {timed}: "
+        f"standard error {figures['ves_standard_error']:.4f} of the timing, "
+        f"95% interval over the questions {low:.3f} to {high:.3f}"
+    )
 
 
 def _ratios(times: Times) -> list[float]:
@@ -262,11 +286,24 @@ def measure(
     machine down meets both. Only for statements that a worker process has already run to their end.
     """
     statements, found = (gold, prediction), ([], [])
-    for repetition in range(-1, repeats):
-        for statement, seconds in zip(statements, found, strict=True):
-            result = run(database, statement, limits)
-            if result.status != "ok":
-                return None
-            if repetition >= 0:
-                seconds.append(result.milliseconds / 1000)
+    with _without_garbage_collection():
+        for repetition in range(-1, repeats):
+            for statement, seconds in zip(statements, found, strict=True):
+                result = run(database, statement, limits)
+                if result.status != "ok":
+                    return None
+                if repetition >= 0:
+                    seconds.append(result.milliseconds / 1000)
     return Times(*found)
+
+
+@contextlib.contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """As timeit does: a collection would be counted as the time of whichever statement it meets."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

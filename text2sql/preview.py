@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from text2sql.schema import literal, printable
+from text2sql.screen import cut
 
 
 def preview(columns: Sequence[str], rows: Sequence[tuple], *, most_rows: int, characters: int) -> str:
@@ -14,8 +15,3 @@ def preview(columns: Sequence[str], rows: Sequence[tuple], *, most_rows: int, ch
     """
     lines = [map(printable, columns), *(map(literal, row) for row in rows[:most_rows])]
     return cut("\n".join(" | ".join(cells) for cells in lines), characters)
-
-
-def cut(text: str, most: int) -> str:
-    """At most `most` characters of a text, the last of them … where it goes on."""
-    return text if len(text) <= most else text[: max(0, most - 1)] + "…"[:most]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from text2sql import metrics
 from text2sql.data import Example
 from text2sql.error_classes import error_class
 from text2sql.errors import UserError
-from text2sql.exact_match import ExactMatch, Schema, component_scores, exact_match, schemas
+from text2sql.exact_match import ExactMatch, Schema, component_scores, schemas
 from text2sql.judge import Score
 
 FIELDS = ("index", "question", "db_id", "gold", "sql", "status", "execution_match", "strict_match")
@@ -39,13 +39,6 @@ class Schemas:
         return self.of_file[example.database]
 
 
-def matches(examples: Sequence[Example], scores: Sequence[Score], root: Path) -> list[ExactMatch]:
-    """Exact set match of each answer's SQL with its gold."""
-    known = Schemas(root)
-    pairs = zip(examples, scores, strict=True)
-    return [exact_match(score.sql, example.gold, known.of(example)) for example, score in pairs]
-
-
 def record(example: Example, completion: str, score: Score, match: ExactMatch) -> dict[str, Any]:
     """One line of predictions.jsonl or verdicts.jsonl."""
     found = {
@@ -64,6 +57,8 @@ def record(example: Example, completion: str, score: Score, match: ExactMatch) -
         "error": score.error,
         "rows": score.rows,
         "columns": score.columns,
+        "gold_rows": score.gold_rows,
+        "gold_columns": score.gold_columns,
         "milliseconds": round(score.milliseconds, 3),
         "volatile": score.volatile,
     }
@@ -73,11 +68,6 @@ def record(example: Example, completion: str, score: Score, match: ExactMatch) -
 def figures(records: Sequence[Mapping[str, Any]], found: Sequence[ExactMatch]) -> dict[str, Any]:
     """Those of `text2sql.metrics.figures`, and the component scores of exact set match (Yu et al., EMNLP 2018)."""
     return {**metrics.figures(records), "components": component_scores(found).get("all", {})}
-
-
-def lines(records: Iterable[Mapping[str, Any]]) -> str:
-    """The records as JSON Lines."""
-    return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
 
 
 def read(path: Path) -> list[dict[str, Any]]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import re
 import sys
 from collections.abc import Sequence
@@ -19,11 +18,14 @@ from typing import Any
 
 from text2sql import ledger
 from text2sql.errors import UserError
+from text2sql.files import write_text
+from text2sql.screen import counted
 
 STAGES = ("base", "sft", "grpo")
 SHARES = ("execution_accuracy", "strict_execution_accuracy", "valid_sql")
 TRAINING = ("seconds", "steps", "questions")
 NUMBERS = (*SHARES, "mean_reward", "questions", "seconds")
+EVALUATION_FILES = "(pred.txt, gold.txt, predictions.jsonl, errors.json, metrics.json)"
 HEAD = ("stage", "EX", "strict EX", "valid SQL", "mean reward", "questions", "training s", "evaluation s")
 BLOCK = re.compile(r"(?P<open><!-- results: (?P<run>[\w.-]+) -->\n).*?(?P<close><!-- end -->)", re.DOTALL)
 
@@ -160,23 +162,43 @@ def _cells(values: dict[str, Any]) -> list[str]:
     ]
 
 
+def on_screen(run: Path) -> str:
+    """A run's stages side by side, and where their files are; figures of a replaced adapter are marked."""
+    head = f"{'stage':<6}{'EX':>8}{'strict EX':>11}{'valid SQL':>11}{'mean reward':>13}{'train s':>9}{'eval s':>8}"
+    found = stages(run)
+    paths = [f"{values['stage']:<6}{values['folder']}/ {EVALUATION_FILES}" for values in found]
+    stale = [f"* {values['stale']}" for values in found if values["stale"]]
+    return "\n".join(["", head, *map(_line, found), "", *paths, *stale])
+
+
+def _line(values: dict[str, Any]) -> str:
+    """One stage: shares in percent, the mean reward, seconds of training and of evaluation."""
+    trained = "-" if values["training_seconds"] is None else f"{values['training_seconds']:.0f}"
+    mark = " *" if values["stale"] else ""
+    return (
+        f"{values['stage']:<6}{values['execution_accuracy']:>8.1%}{values['strict_execution_accuracy']:>11.1%}"
+        f"{values['valid_sql']:>11.1%}{values['mean_reward']:>13.3f}{trained:>9}{values['seconds']:>8.0f}{mark}"
+    )
+
+
 def caption(found: Sequence[dict[str, Any]]) -> str:
     """One line that says what the figures of a run's stages belong to: model, data, decoding, training, versions."""
     facts = [str(found[-1].get("model", "")), *_questions(found[-1])]
-    facts += [
-        f"{values['stage'].upper()} {steps:,} steps (drawing from {values['training_questions']:,} questions)"
-        for values in found
-        if (steps := values["training_steps"]) is not None
-    ]
+    facts += [_trained(values) for values in found if values["training_steps"] is not None]
     facts.append(", ".join(f"{name} {version}" for name, version in found[-1].get("versions", {}).items()))
     return "; ".join(filter(None, facts)) + "."
+
+
+def _trained(values: dict[str, Any]) -> str:
+    steps, questions = (counted(values[f"training_{name}"], name[:-1]) for name in ("steps", "questions"))
+    return f"{values['stage'].upper()} {steps} (drawing from {questions})"
 
 
 def _questions(values: dict[str, Any]) -> list[str]:
     """What was asked and how it was decoded; of the data's folder only the name, as the rest is one machine's."""
     data, decoding = values.get("data", {}), values.get("decoding", {})
     file = "/".join(filter(None, (Path(data.get("root", "")).name, data.get("file"))))
-    chosen = f"{values['questions']:,} questions spread evenly over {file}" if data.get("limit") else file
+    chosen = f"{counted(values['questions'], 'question')} spread evenly over {file}" if data.get("limit") else file
     temperature = decoding.get("temperature")
     return [chosen, "" if temperature is None else f"temperature {temperature:g}" if temperature else "greedy"]
 
@@ -331,9 +353,7 @@ def _readme_command(options: argparse.Namespace) -> int:
     if options.check:
         print(f"{options.readme}: {'as in' if new == old else 'differs from'} {options.ledger}")
         return int(new != old)
-    partial = options.readme.with_name(options.readme.name + ".partial")
-    partial.write_text(new, encoding="utf-8", newline="\n")
-    os.replace(partial, options.readme)
+    write_text(options.readme, new)
     return 0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -10,6 +10,7 @@ from text2sql import metrics
 from text2sql.data import Example
 from text2sql.judge import Score
 from text2sql.metrics import Sample
+from text2sql.screen import counted
 
 
 class Drawn(Protocol):
@@ -37,13 +38,14 @@ class Answers:
 def judged(
     examples: Sequence[Example],
     completions: Sequence[Sequence[Drawn]],
-    score_all: Callable[[list[Example], list[str]], list[Score]],
+    scored: Callable[[list[Example], list[str]], Iterable[tuple[int, Score]]],
 ) -> list[Answers]:
-    """Score all samples of all questions in one go; those of a question stand together, so that equal ones run once."""
+    """Score all samples of all questions in one go, by `scored`, such as `text2sql.evaluation.scored`."""
     counts = [len(samples) for samples in completions]
     asked = [example for example, count in zip(examples, counts, strict=True) for _ in range(count)]
     drawn = [completion for samples in completions for completion in samples]
-    scores = iter(score_all(asked, [completion.text for completion in drawn]))
+    found = dict(scored(asked, [completion.text for completion in drawn]))
+    scores = (found[place] for place in range(len(drawn)))
     return [
         Answers([it.text for it in samples], [next(scores) for _ in samples], [it.logprob for it in samples])
         for samples in completions
@@ -85,4 +87,4 @@ def lines(examples: Sequence[Example], answers: Sequence[Answers], places: Seque
 def text(found: dict[str, Any]) -> str:
     """The figures on one line."""
     passed = ", ".join(f"pass@{k} {share:.1%}" for k, share in found["pass_at_k"].items())
-    return f"{found['samples']} samples a question: {passed}; vote {found['vote_accuracy']:.1%}"
+    return f"{counted(found['samples'], 'sample')} a question: {passed}; vote {found['vote_accuracy']:.1%}"

@@ -11,14 +11,14 @@ import argparse
 import asyncio
 import dataclasses
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from text2sql import workers as processes
 from text2sql.execute import Limits
 from text2sql.judge import Score, Task
 
-__all__ = ["Score", "score", "score_batch", "score_batch_async"]
+__all__ = ["Score", "score", "score_batch", "score_batch_async", "score_each"]
 
 Item = tuple[str, str, Path | str]
 """Prediction, gold, database."""
@@ -59,22 +59,35 @@ def score_batch(
     The processes outlive the batch. A gold is executed once until its database changes, and equal predictions of one
     question once in a batch. Safe to call from several threads.
     """
+    options = {"timeout": timeout, "keep_empty": keep_empty, "keys": keys, "preview": preview}
+    found = dict(score_each(items, workers=workers, **options))
+    return [found[place] for place in range(len(found))]
+
+
+def score_each(
+    items: Iterable[Item],
+    *,
+    workers: int | None = None,
+    timeout: float | None = None,
+    keep_empty: bool = False,
+    keys: bool = False,
+    preview: tuple[int, int] | None = None,
+) -> Iterator[tuple[int, Score]]:
+    """As `score_batch`, but (place, score) of each item as soon as it is known, in any order.
+
+    The workers go on while the caller does something with a score, so that its work costs little time.
+    """
     if workers is not None and workers < 1:
         raise ValueError(f"workers: {workers} is below 1")
     limits = Limits() if timeout is None else Limits(seconds=timeout)
-    items = list(items)
-    places = _places(items)
+    places = _places(list(items))
     options = limits, keep_empty, keys, preview
     tasks = [Task(tuple(at), gold, os.path.abspath(db), *options) for (gold, db), at in places.items()]
-    scores: list = [None] * len(items)
-    for task, members, found in zip(
-        tasks, places.values(), processes.pool.run(tasks, workers or processes.WORKERS), strict=True
-    ):
-        for (prediction, same), score in zip(members.items(), found, strict=True):
-            known = _known(score, prediction, task)
-            for place in same:
-                scores[place] = known
-    return scores
+    members = list(places.values())
+    for number, found in processes.pool.each(tasks, workers or processes.WORKERS):
+        for (prediction, same), score in zip(members[number].items(), found, strict=True):
+            known = _known(score, prediction, tasks[number])
+            yield from ((place, known) for place in same)
 
 
 def _known(score: Score, completion: str, task: Task) -> Score:

@@ -24,7 +24,7 @@ import sys
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import NamedTuple
@@ -143,9 +143,17 @@ class _Worker:
 class _Job:
     """A task on its way through the workers, in one portion or more."""
 
-    def __init__(self, task: Task) -> None:
-        self.task, self.deaths = task, Counter()
+    def __init__(self, task: Task, place: int) -> None:
+        self.task, self.place, self.deaths = task, place, Counter()
         self.scores: dict[str, Score] = {}
+
+    def is_done(self) -> bool:
+        """Whether each prediction is judged; they are different ones."""
+        return len(self.scores) == len(self.task.predictions)
+
+    def result(self) -> tuple[int, list[Score]]:
+        """The task's place, and the scores of its predictions."""
+        return self.place, [self.scores[prediction] for prediction in self.task.predictions]
 
     def blame(self, step: Step | None, code: int) -> None:
         """The step that ended a process is over, or tried once more. RuntimeError when no process gets to any step."""
@@ -192,12 +200,17 @@ class Pool:
 
     def run(self, tasks: Sequence[Task], workers: int = WORKERS) -> list[list[Score]]:
         """The scores of each task, in order, by at most so many workers at a time."""
+        found = dict(self.each(tasks, workers))
+        return [found[place] for place in range(len(tasks))]
+
+    def each(self, tasks: Sequence[Task], workers: int = WORKERS) -> Iterator[tuple[int, list[Score]]]:
+        """The place of each task and its scores, in the order in which they are done."""
         if not tasks:
-            return []
+            return
         wanted = min(workers, sum(len(task.predictions) for task in tasks))
         shift = _Shift(self, self._take(wanted, workers, tasks[0]), tasks)
         try:
-            return shift.run()
+            yield from shift.each()
         finally:
             self._give_back(shift)
 
@@ -270,19 +283,21 @@ class _Shift:
         self.pool = pool
         self.crew = {worker.connection: worker for worker in crew}
         self.at_hand: dict[Connection, deque[_Portion]] = {connection: deque() for connection in self.crew}
-        self.jobs = [_Job(task) for task in tasks]
+        self.done: deque[_Job] = deque()
         self.queues: dict[int | None, deque[_Portion]] = {name: deque() for name in [*(w.number for w in crew), None]}
-        for job in self.jobs:
-            home = pool.homes.get(job.task.fingerprint())
-            self.queues[home if home in self.queues else None].append(_Portion(job, job.task.predictions))
+        for place, task in enumerate(tasks):
+            home = pool.homes.get(task.fingerprint())
+            self.queues[home if home in self.queues else None].append(_Portion(_Job(task, place), task.predictions))
 
-    def run(self) -> list[list[Score]]:
+    def each(self) -> Iterator[tuple[int, list[Score]]]:
+        """What is done is handed over only while no worker has something to say: one that waits does nothing."""
         self._assign()
-        while busy := self.busy():
-            for connection in wait(busy):
+        while (busy := self.busy()) or self.done:
+            for connection in wait(busy, timeout=0 if self.done else None):
                 self._receive(connection)
             self._assign()
-        return [[job.scores[prediction] for prediction in job.task.predictions] for job in self.jobs]
+            if self.done:
+                yield self.done.popleft().result()
 
     def busy(self) -> list[Connection]:
         return [connection for connection, portions in self.at_hand.items() if portions]
@@ -312,6 +327,8 @@ class _Shift:
             return
         portion = self.at_hand[connection].popleft()
         portion.job.scores.update(zip(portion.predictions, scores, strict=False))
+        if portion.job.is_done():
+            self.done.append(portion.job)
         self._requeue(self.crew[connection].number, portion, len(scores))
 
     def _requeue(self, number: int, portion: _Portion, done: int) -> None:

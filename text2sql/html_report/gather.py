@@ -11,8 +11,9 @@ from typing import Any
 from text2sql import report, rewards
 from text2sql.html_report import answers, curves, rollouts
 from text2sql.html_report.answers import RAN, Answer, Question
-from text2sql.html_report.paired import Change, paired_change
-from text2sql.html_report.results import Results, databases
+from text2sql.html_report.results import Results
+from text2sql.paired import Change, paired_change
+from text2sql.result_tables import databases
 from text2sql.score import Score
 
 NAMES = {"base": "Base", "sft": "SFT", "grpo": "GRPO"}

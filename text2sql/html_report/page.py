@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 from importlib import resources
 from pathlib import Path
 from string import Template
 from typing import Any
 
+from text2sql.files import write_text
 from text2sql.html_report import breakdown, story, summary, training
 from text2sql.html_report.answers import HARDNESS, Answer, Question
 from text2sql.html_report.gather import Run, gather
 from text2sql.html_report.markup import Html, element, json_block
-from text2sql.preview import cut
+from text2sql.screen import cut
 
 SCRIPTS = ("page.js", "filters.js", "example.js", "examples.js")
 LONGEST_SQL = 10_000  # characters shown
@@ -28,15 +28,8 @@ def write(run: Path, target: Path, *, data_root: Path | None = None) -> Path:
     is the one that metrics.json names. The same files give the same bytes. Raises UserError when no stage is evaluated,
     or naming the file of the run that is damaged.
     """
-    html = page(gather(run, data_root))
     target = Path(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(target.name + ".partial")
-    try:
-        partial.write_text(html, encoding="utf-8", errors="replace", newline="\n")  # lone surrogates
-        os.replace(partial, target)
-    finally:
-        partial.unlink(missing_ok=True)
+    write_text(target, page(gather(run, data_root)))
     return target
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 
 from text2sql.html_report.answers import UNKNOWN, Question
 from text2sql.html_report.gather import MEASURES, Measure, Run, Stage
-from text2sql.html_report.paired import Change
+from text2sql.paired import Change
 
 OUTCOMES = {
     "right": "right",

@@ -7,7 +7,8 @@ from collections import Counter
 from text2sql.html_report import story
 from text2sql.html_report.gather import MEASURES, Measure, Run, Stage
 from text2sql.html_report.markup import Html, element, examples_link, join, lines
-from text2sql.html_report.paired import Change
+from text2sql.paired import Change
+from text2sql.screen import counted
 
 NEUTRAL = 0.0005  # a smaller change is shown as none
 
@@ -29,7 +30,7 @@ def notes(run: Run) -> Html:
     found = list(run.notes)
     if run.results.changed:
         found.append(
-            f"{run.results.changed:,} results have another number of rows than in the evaluation: data changed"
+            f"{counted(run.results.changed, 'result')} with another number of rows than in the evaluation: data changed"
         )
     if not found:
         return Html("")
@@ -50,7 +51,7 @@ def _card(run: Run, stage: Stage) -> Html:
     parts = (element("h3", stage.label), element("p", story.value(story.EX, stage.figures["ex"]), class_="big"))
     asked = run.answered(stage.name)
     right = sum(question.answers[stage.name].right for question in asked)
-    under = f"{right:,} of {len(asked):,} right" if asked else f"EX on {stage.values['questions']:,} questions"
+    under = f"{right:,} of {len(asked):,} right" if asked else f"EX on {counted(stage.values['questions'], 'question')}"
     caption = element("p", under, class_="under")
     return element("div", *parts, caption, _stack(run, stage), class_=f"card stage-{stage.name}")
 
@@ -171,5 +172,5 @@ def _counts(run: Run) -> list[Html]:
 def _training(values: dict) -> Html:
     """The time, and under it the steps."""
     time, steps = story.seconds(values["training_seconds"]), values["training_steps"]
-    under = None if steps is None else element("span", f"{steps:,} steps", class_="change")
+    under = None if steps is None else element("span", counted(steps, "step"), class_="change")
     return join(element("span", time, class_="number"), under)

@@ -10,6 +10,7 @@ from text2sql.html_report.curves import Chart
 from text2sql.html_report.gather import Run
 from text2sql.html_report.markup import Html, element, join
 from text2sql.html_report.rollouts import Group, Pair, Rollouts, Sample
+from text2sql.screen import counted
 
 MOST_SAMPLES = 8  # different completions shown of a group
 MARKS = {"match": "✓", "wrong": "✗", "invalid": "!", "timeout": "◷", "empty": "∅", "gold_error": "?"}
@@ -150,7 +151,7 @@ def facts(run: Run) -> Html:
 def _data(data: dict[str, Any], questions: int) -> str:
     """Folder and file, without the rest of the path, which is one machine's; and the sample."""
     file = "/".join(filter(None, (Path(str(data.get("root", ""))).name, data.get("file"))))
-    return f"{questions:,} questions spread evenly over {file}" if data.get("limit") else file
+    return f"{counted(questions, 'question')} spread evenly over {file}" if data.get("limit") else file
 
 
 def _spelt(values: dict[str, Any]) -> str:
