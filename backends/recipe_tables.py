@@ -9,9 +9,11 @@ import argparse
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import utils
 from config import PROJECTIONS, RECIPES, Config
+from text2sql import ledger, report
 from text2sql.errors import UserError
 from text2sql.formats import FORMATS
 from text2sql.prompt import reasoning
@@ -21,7 +23,9 @@ from .rollouts import reward_of
 
 DESIGNS = ("spider", "sql-r1", "sql-r1-paper", "arctic", "rubric", "gemma")
 BLOCK = re.compile(r"(?P<open><!-- table: (?P<name>\w+) -->\n).*?(?P<close><!-- end -->)", re.DOTALL)
-DATABASE = Path(__file__).parents[1] / "spider_data" / "demo" / "database" / "zoo" / "zoo.sqlite"
+ROOT = Path(__file__).parents[1]
+DATABASE = ROOT / "spider_data" / "demo" / "database" / "zoo" / "zoo.sqlite"
+LEDGER = ROOT / "docs" / "results" / "recipes.jsonl"
 GOLD = "SELECT name, species FROM animal WHERE weight > 200"
 ANSWERS = {
     "right, the gold's text": GOLD,
@@ -49,6 +53,23 @@ def pays() -> str:
     rows = [[title, *(_paid(config, _scored(sql, config)) for config in configs)] for title, sql in ANSWERS.items()]
     bare = [_paid(config, score(GOLD, GOLD, DATABASE)) for config in configs]
     return _table(["", *(f"`{name}`" for name in DESIGNS)], [*rows, [WITHOUT, *bare]])
+
+
+def budget() -> str:
+    """What each design reached on the same small budget, from the newest lines of the ledger that is kept of it."""
+    newest = {entry["run"]: entry for entry in ledger.read(LEDGER)}
+    started = {form: newest[f"sft-{form}"] for form in FORMATS}
+    rows = [[f"SFT, format `{form}`", *_figures(entry), "-"] for form, entry in started.items()]
+    for name in DESIGNS:
+        before, after = started[RECIPES[name].prompt.format], newest[name]
+        gain = after["strict_execution_accuracy"] - before["strict_execution_accuracy"]
+        rows.append([f"`{name}`, GRPO on it", *_figures(after), f"{100 * gain:+.1f}"])
+    return _table(["", "EX", "strict EX", "valid SQL", "questions", "training s", "strict EX gained, points"], rows)
+
+
+def _figures(entry: dict[str, Any]) -> list[str]:
+    shares = (f"{entry[name]:.1%}" for name in report.SHARES)
+    return [*shares, f"{entry['questions']}", f"{entry['training']['seconds']:.0f}"]
 
 
 def _scored(sql: str, config: Config) -> Score:
@@ -111,8 +132,8 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def filled(text: str) -> str:
-    """A page with each block between `<!-- table: NAME -->` and `<!-- end -->` made anew; NAME is designs or pays."""
-    makers = {"designs": designs, "pays": pays}
+    """A page with each block between `<!-- table: NAME -->` and `<!-- end -->` made anew: designs, pays or budget."""
+    makers = {"designs": designs, "pays": pays, "budget": budget}
     unknown = [match["name"] for match in BLOCK.finditer(text) if match["name"] not in makers]
     if unknown:
         raise UserError(f"table: there is no {unknown[0]!r}, choose one of {', '.join(makers)}")
