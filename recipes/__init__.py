@@ -3,10 +3,14 @@
 A recipe is data: it imports nothing, and config.py turns it into a configuration. One file a published design.
 """
 
-from . import spider
+from . import arctic, gemma, rubric, spider, sql_r1
 
-CHANGES: dict[str, dict[str, object]] = {**spider.CHANGES}
+_DESIGNS = (spider, sql_r1, arctic, rubric, gemma)
+
+CHANGES: dict[str, dict[str, object]] = {
+    name: changes for design in _DESIGNS for name, changes in design.CHANGES.items()
+}
 """Recipe -> dotted field name -> value, for every field in which it differs from the default."""
 
-SUMMARIES: dict[str, str] = {**spider.SUMMARIES}
+SUMMARIES: dict[str, str] = {name: line for design in _DESIGNS for name, line in design.SUMMARIES.items()}
 """Recipe -> what it is, in one line."""

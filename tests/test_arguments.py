@@ -170,6 +170,23 @@ def test_steps_and_weights_follow_the_knobs(settings):
     assert arguments(own, "grpo")["reward_weights"] == [1.0, 0.25]
 
 
+def test_the_optimizers_values_are_the_knobs(settings):
+    for name in ("sft", "grpo"):
+        options, found = getattr(settings, name), arguments(settings, name)
+        assert (found["adam_beta1"], found["adam_beta2"]) == (options.adam_beta1, options.adam_beta2)
+        assert (found["weight_decay"], found["max_grad_norm"]) == (options.weight_decay, options.max_grad_norm)
+        assert found["deepspeed"] is None
+
+
+@pytest.mark.parametrize(("wanted", "offload"), [("zero2", None), ("zero2-offload", "cpu")])
+def test_deepspeed_takes_everything_else_from_the_trainer(settings, wanted, offload):
+    chosen = replace(settings, model=replace(settings.model, deepspeed=wanted))
+    found = arguments(chosen, "grpo")["deepspeed"]
+    assert found["zero_optimization"]["stage"] == 2
+    assert found["zero_optimization"].get("offload_optimizer", {}).get("device") == offload
+    assert "auto" in found["bf16"].values() and found["gradient_accumulation_steps"] == "auto"
+
+
 def test_half_precision_only_where_the_weights_are(settings):
     assert [arguments(settings, "sft", dtype=dtype)["bf16"] for dtype in ("float32", "bfloat16")] == [False, True]
 

@@ -83,6 +83,16 @@ def test_loss_begins_with_the_sql_and_ends_with_the_end_token(ours):
     assert before > after > 3
 
 
+@pytest.mark.parametrize("form", ["think", "solution"])
+def test_reasoning_gets_the_loss_too(ours, form):
+    example = data.load(DEMO, "train")[0]
+    ask = prompt.messages(example.question, example.database, form=form)
+    answer = prompt.completion(example.gold, example.database, form=form)
+    masked, trained, _, _ = ours.split(ask, answer)
+    assert trained == answer[0]["content"] + "<|im_end|>\n" and masked.endswith("<|im_start|>assistant\n")
+    assert "The query needs" in trained and "The query needs" not in masked
+
+
 def test_evaluation_reads_the_same_tokens(ours, theirs, smollm2):
     from backends.generation import tokenize
 

@@ -22,8 +22,8 @@ def page(request: pytest.FixtureRequest) -> str:
 
 
 def test_flags_are_fields_of_the_configuration(page: str) -> None:
-    flags = set(re.findall(r"--([a-z]+\.[a-z0-9-]+)", page))
-    assert {flag.replace("-", "_") for flag in flags} - {"field.name"} <= set(flat(Config()))
+    flags = set(re.findall(r"--([a-z]+\.)(?:no-)?([a-z0-9-]+)", page))
+    assert {(part + field).replace("-", "_") for part, field in flags} - {"field.name"} <= set(flat(Config()))
 
 
 def test_make_targets_exist(page: str) -> None:
@@ -65,4 +65,11 @@ def test_the_table_of_recipes_has_their_values(name: str) -> None:
 
 
 def _length(options) -> str:
-    return f"{options.steps} steps" if options.steps else f"{options.epochs:g} epoch"
+    return f"{options.steps} steps" if options.steps else f"{options.epochs:g} epoch{'s' * (options.epochs > 1)}"
+
+
+def test_the_tables_of_the_recipes_are_what_their_command_makes() -> None:
+    from backends.recipe_tables import filled
+
+    page = (ROOT / "docs" / "recipes.md").read_text(encoding="utf-8")
+    assert page.count("<!-- table: ") == 2 and filled(page) == page, "python -m backends.recipe_tables docs/recipes.md"

@@ -104,7 +104,11 @@ TOP_LEVEL = {
 BACKENDS = sorted(path.stem for path in (ROOT / "backends").glob("*.py"))
 LAZY = {"callbacks": {"transformers"}, "dev_slice": {"transformers"}}
 """What a backend's file may import when it is loaded; it is loaded inside functions itself."""
-SHOWS = {"dry_run": {"config", "utils"}, "command_line": {"config", "recipes", "utils"}}
+SHOWS = {
+    "dry_run": {"config", "utils"},
+    "command_line": {"config", "recipes", "utils"},
+    "recipe_tables": {"config", "utils"},
+}
 """Pieces of every script: reading its arguments, and its second main, which shows what it would do."""
 
 # Fetching a file, drawing and parsing SQL, imported inside the function that needs it or for its types only; what is

@@ -121,6 +121,17 @@ def test_what_an_outcome_pays_is_a_knob():
     assert reward_of("execution", Grpo(**values))(Score("wrong", f1=0.25)) == 0
 
 
+def test_a_reward_that_asks_for_the_format_gets_the_runs_own(own):
+    config = configured(rewards=("format_exact", "3", "execution"))
+    config = replace(config, prompt=replace(config.prompt, format="think"))
+    formatted = f"<think>so</think><answer>{EXAMPLE.gold}</answer>"
+    answers = chat(formatted, EXAMPLE.gold, formatted.removeprefix("<think>"))
+    assert call(ScoredRewards(config).functions(), answers) == [[1, 0, 0], [5, 5, 5]], "weights are TRL's to apply"
+    opened = ScoredRewards(config, opened="<think>").functions()
+    assert call(opened, answers[2:]) == [[1], [5]], "the chat template wrote the first tag"
+    assert reward_of(f"{own}.valid", config.grpo, "think")(Score("match")) is True
+
+
 def test_an_unknown_reward_stops_before_training():
     with pytest.raises(UserError, match="execution"):
         ScoredRewards(configured(rewards=("executon",))).functions()

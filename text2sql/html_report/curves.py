@@ -57,7 +57,7 @@ PANELS = (
             ("reward_parts/invalid", "does not run"),
             ("reward_parts/empty", "no SQL"),
         ),
-        "What each outcome adds to the mean reward; together they are the reward.",
+        "What each outcome adds to the mean of the execution reward; together they are it.",
     ),
     Panel(
         "shares",
