@@ -39,7 +39,7 @@ def applied(config: Config, flags: Collection[str], *, fresh: bool) -> Config:
     """
     if not fresh and "gpu" not in flags:
         return config
-    card = _asked(config.gpu)
+    card = asked(config.gpu)
     shape = shape_of(config.model.name) if card else None
     if card is None or shape is None:
         return config
@@ -52,7 +52,7 @@ def applied(config: Config, flags: Collection[str], *, fresh: bool) -> Config:
     return found
 
 
-def _asked(gpu: str) -> int | None:
+def asked(gpu: str) -> int | None:
     """The GB that --gpu names, or of the card that is here; None for auto without one."""
     if gpu == "auto":
         card = cards.smallest()
@@ -86,16 +86,16 @@ def announce(config: Config, stage: memory.Stage) -> None:
 
     Raises UserError, with the nearest settings that fit, where it can't fit.
     """
-    here, asked = cards.smallest(), _asked(config.gpu)
-    if asked is None:
+    here, wanted = cards.smallest(), asked(config.gpu)
+    if wanted is None:
         return
-    there = memory.name_of(here.gib) if here else asked
+    there = memory.name_of(here.gib) if here else wanted
     shape = shape_of(config.model.name)
     if shape is None:
         print(f"No estimate of the memory: the shape of {config.model.name} isn't known")
         return
-    if there != asked:
-        print(f"Settings for {asked} GB on a card of {there} GB: they stay as they are until you say --gpu {there}")
+    if there != wanted:
+        print(f"Settings for {wanted} GB on a card of {there} GB: they stay as they are until you say --gpu {there}")
     finder = fit(config, shape, memory.usable(there))
     found = finder.estimate(stage, {})
     print(f"Memory of {NAMES[stage]} in GiB, estimated for the longest sequences{_how(finder, stage)}:\n{found}")

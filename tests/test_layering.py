@@ -104,8 +104,13 @@ TOP_LEVEL = {
 BACKENDS = sorted(path.stem for path in (ROOT / "backends").glob("*.py"))
 LAZY = {"callbacks": {"transformers"}, "dev_slice": {"transformers"}}
 """What a backend's file may import when it is loaded; it is loaded inside functions itself."""
-SHOWS = {"dry_run": {"config", "utils"}, "command_line": {"config", "recipes", "utils"}}
-"""Pieces of every script: reading its arguments, and its second main, which shows what it would do."""
+SHOWS = {
+    "dry_run": {"config", "utils"},
+    "command_line": {"config", "recipes", "utils"},
+    "doctor": {"config", "utils"},
+    "machine": {"utils"},
+}
+"""Pieces of every script: reading its arguments, its second main, which shows what it would do, and the doctor."""
 
 # Fetching a file, drawing and parsing SQL, imported inside the function that needs it or for its types only; what is
 # read and scored needs none of them.
