@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from .generation import GPU_MEMORY
 from .knobs import changed, flat
 from .shapes import Shape
 
@@ -40,8 +41,8 @@ CONTEXT = 0.5
 """CUDA context and libraries of a process."""
 GRAPHS = 0.5
 """CUDA graphs of vLLM."""
-VLLM_BATCHED_TOKENS, VLLM_SEQUENCES, VLLM_SHARE = 8192, 256, 0.92
-"""vLLM's own defaults: tokens and sequences of the batch that it measures itself with; share of the card it takes."""
+VLLM_BATCHED_TOKENS, VLLM_SEQUENCES = 8192, 256
+"""vLLM's own defaults: tokens and sequences of the batch that it measures itself with."""
 TRL_TILE = 4096 * 32768 * 4
 """Bytes of the tile of logits (tokens x vocabulary, float32) in TRL 1.15's fused head."""
 UNSLOTH_LOGITS = 2 * GIB
@@ -139,7 +140,7 @@ def _evaluation(config: Config, shape: Shape, way: Way, card: float) -> dict[str
     if way == "alone":
         return {"weights": own, "KV cache": config.eval.batch * sequence, "CUDA context": CONTEXT}
     engine = engine_extra(shape, config.model.lora_rank, config.model.lora_targets)
-    cache = max(0.0, VLLM_SHARE * card - own - engine - CONTEXT)
+    cache = max(0.0, GPU_MEMORY * card - own - engine - CONTEXT)
     return {
         "weights": own,
         CACHE: cache,
@@ -219,13 +220,17 @@ AT_ONCE = (256, 128, 64, 32, 16, 8, 4, 2, 1)
 
 @dataclass(frozen=True)
 class Fit:
-    """Finds settings of a configuration that fit on a card of `card` GiB; `processes` share a step."""
+    """Finds settings of a configuration that fit on a card of `card` GiB; `processes` share a step.
+
+    Without `four_bits` it doesn't propose them.
+    """
 
     config: Config
     shape: Shape
     way: Way
     card: float
     processes: int = 1
+    four_bits: bool = True
 
     def estimate(self, stage: Stage, changes: dict) -> Estimate:
         """The estimate with some fields changed."""
@@ -313,7 +318,7 @@ class Fit:
         model = self.config.model
         return {
             "model.max_length": [model.max_length, *_multiples_below(model.max_length)],
-            "model.load_in_4bit": [model.load_in_4bit, True],
+            "model.load_in_4bit": [model.load_in_4bit, self.four_bits or model.load_in_4bit],
             "model.gradient_checkpointing": [model.gradient_checkpointing, True],
         }
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from text2sql.errors import UserError
 
-from . import cards, memory
+from . import cards, choice, memory
 from .knobs import changed, flat
 from .shapes import Shape, shape_of
 
@@ -22,7 +22,6 @@ WAYS = {
     "twice": "vLLM on weights of its own",
     "alone": "Transformers",
 }
-STANDBY = "UNSLOTH_VLLM_STANDBY"
 
 
 def named(args: Collection[str]) -> set[str]:
@@ -64,16 +63,30 @@ def asked(gpu: str) -> int | None:
 
 
 def fit(config: Config, shape: Shape, card: float) -> memory.Fit:
-    """What finds settings of this configuration on a card of `card` GiB."""
-    return memory.Fit(config, shape, way(config), card, processes())
+    """What finds settings of this configuration on a card of `card` GiB, with the backend that would run there."""
+    machine = _machine(card)
+    chosen = choice.choose(config.model, machine)
+    way = "alone" if not chosen.vllm else "shared" if chosen.backend == "unsloth" else "twice"
+    four_bits = "bitsandbytes" in machine.packages and (way != "shared" or "vllm_bnb_plugin" in machine.packages)
+    settled = changed(config, {"model.dtype": chosen.dtype})
+    return memory.Fit(settled, shape, way, card, processes(), four_bits)
 
 
-def way(config: Config) -> memory.Way:
-    """How rollouts are made where a GPU is: Unsloth shares vLLM's weights, TRL's trainer has two copies."""
-    if importlib.util.find_spec("vllm") is None:
-        return "alone"
-    unsloth = importlib.util.find_spec("unsloth") is not None and processes() == 1
-    return "shared" if config.model.backend == "unsloth" or (config.model.backend == "auto" and unsloth) else "twice"
+def _machine(card: float) -> choice.Machine:
+    """The machine with that card: this one if it has one, else one with all that the GPU lock installs."""
+    here = cards.smallest()
+    return choice.Machine(
+        cuda=True,
+        bfloat16=here is None or here.capability >= 8,
+        memory_gb=card,
+        processes=processes(),
+        packages=_installed() if here else frozenset(choice.PROBED),
+        standby=choice.standby(),
+    )
+
+
+def _installed() -> frozenset[str]:
+    return frozenset(name for name in choice.PROBED if importlib.util.find_spec(name) is not None)
 
 
 def processes() -> int:
@@ -101,7 +114,6 @@ def announce(config: Config, stage: memory.Stage) -> None:
     print(f"Memory of {NAMES[stage]} in GiB, estimated for the longest sequences{_how(finder, stage)}:\n{found}")
     if not found.fits:
         raise UserError(refusal(finder, stage))
-    _without_standby(there)
 
 
 def _how(finder: memory.Fit, stage: memory.Stage) -> str:
@@ -139,13 +151,6 @@ def flags(settings: dict[str, object]) -> str:
     """Settings as a user types them."""
     names = {name: "--" + name.replace("_", "-") for name in settings}
     return " ".join(names[name] if value is True else f"{names[name]} {value}" for name, value in settings.items())
-
-
-def _without_standby(gb: int) -> None:
-    """Unsloth's standby overrides model.gpu_memory and has crashed on 24 GB (unsloth#3542), so it is off there."""
-    if gb <= 24 and os.environ.get(STANDBY, "0") != "0":
-        os.environ[STANDBY] = "0"
-        print(f"{STANDBY} is set to 0: on 24 GB it takes the memory that training needs")
 
 
 COLUMNS = {

@@ -11,7 +11,7 @@ import pytest
 from cards import CARDS, plant
 
 import config as configuration
-from backends import cards, command_line, memory, presets
+from backends import cards, choice, command_line, memory, presets, shapes
 from config import RECIPES, differences
 from text2sql.errors import UserError
 
@@ -24,6 +24,7 @@ def parse(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
     monkeypatch.delenv("WORLD_SIZE", raising=False)
+    monkeypatch.setattr(presets, "_installed", lambda: frozenset(choice.PROBED))
 
     def run(*args: str, gpus: tuple[str, ...] = ()):
         for name, value in plant(tmp_path / "bin", *gpus).items():
@@ -39,7 +40,7 @@ def test_without_a_gpu_auto_changes_nothing(parse):
 
 def test_a_card_that_is_found_sets_what_fits_it(parse, capsys):
     found = parse(gpus=("L4",))
-    wanted = memory.Fit(RECIPES["spider"], presets.shape_of(found.model.name), presets.way(found), 22.0).preset()
+    wanted = memory.Fit(RECIPES["spider"], shapes.TABLE["qwen3-4b"], "shared", 22.0).preset()
     assert found == configuration.knobs.changed(RECIPES["spider"], wanted | {"gpu": "24"})
     assert capsys.readouterr().out.startswith("Settings for 24 GB: grpo.completions_per_pass=4, model.gpu_memory=0.")
     assert parse("--gpu", "24") == found, "the same without the card"
@@ -137,19 +138,40 @@ def test_an_unknown_model_has_no_preset(parse, capsys):
     assert "the shape of some/unknown isn't known" in capsys.readouterr().out
 
 
-def test_standby_is_off_on_24_gb_only(parse, monkeypatch, capsys):
-    monkeypatch.setenv(presets.STANDBY, "1")
-    presets.announce(parse(gpus=("H100",)), "grpo")
-    assert presets.os.environ[presets.STANDBY] == "1"
-    presets.announce(parse(gpus=("L4",)), "grpo")
-    assert presets.os.environ[presets.STANDBY] == "0" and "UNSLOTH_VLLM_STANDBY is set to 0" in capsys.readouterr().out
+def way(config) -> memory.Way:
+    return presets.fit(config, shapes.TABLE["qwen3-4b"], 22.0).way
 
 
-def test_with_several_processes_the_weights_are_there_twice(parse, monkeypatch):
-    assert presets.way(parse("--model.backend", "unsloth")) == "shared"
-    assert presets.way(parse("--model.backend", "portable")) == "twice"
+def test_who_generates_is_what_would_be_chosen_there(parse, monkeypatch):
+    assert way(parse("--model.backend", "unsloth")) == way(parse()) == "shared"
+    assert way(parse("--model.backend", "portable")) == "twice"
+    assert (
+        way(parse("--model.rollouts", "transformers"))
+        == way(parse("--model.backend", "portable", "--model.load-in-4bit"))
+        == "alone"
+    )
     monkeypatch.setenv("WORLD_SIZE", "2")
-    assert presets.way(parse()) == "twice"
+    assert way(parse()) == "twice"
+
+
+def test_a_card_without_bfloat16_holds_weights_of_twice_the_size(parse):
+    bits = "--model.no-load-in-4bit"
+    fits = [presets.fit(parse(bits, gpus=(name,)), shapes.TABLE["qwen3-4b"], 15.0) for name in ("T4", "L4")]
+    old, new = (found.estimate("sft", {}).parts["weights"] for found in fits)
+    assert old == 2 * new
+
+
+def test_four_bits_are_proposed_where_they_can_be_had(parse, monkeypatch):
+    assert parse("--gpu", "15").model.load_in_4bit
+    monkeypatch.setattr(presets, "_installed", lambda: frozenset({"unsloth", "vllm"}))
+    assert not parse("--gpu", "15", gpus=("L4",)).model.load_in_4bit
+
+
+def test_standby_on_a_small_card_is_refused(parse, monkeypatch):
+    monkeypatch.setenv("UNSLOTH_VLLM_STANDBY", "1")
+    with pytest.raises(UserError, match="UNSLOTH_VLLM_STANDBY: it runs out of memory"):
+        parse(gpus=("L4",))
+    assert parse(gpus=("H100",)).gpu == "80"
 
 
 # --- the driver ---------------------------------------------------------------------------------------------------
