@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 import utils
-from text2sql import rewards, workers
+from text2sql import workers
+from text2sql.rewards.outcome import TIMEOUT_VARIABLE
 from text2sql.score import score_batch
 
 from . import cards
@@ -176,9 +177,9 @@ def wandb() -> Finding:
 
 def timeout() -> Finding:
     """TEXT2SQL_TIMEOUT, which sets the limit of rewards.score_sql."""
-    text = os.environ.get(rewards.TIMEOUT_VARIABLE, "").strip()
+    text = os.environ.get(TIMEOUT_VARIABLE, "").strip()
     if not text:
-        return Finding("ok", f"{rewards.TIMEOUT_VARIABLE} isn't set; the limit is --data.timeout, or 5 s in score_sql")
+        return Finding("ok", f"{TIMEOUT_VARIABLE} isn't set; the limit is --data.timeout, or 5 s in score_sql")
     try:
         seconds = float(text)
     except ValueError:
@@ -186,16 +187,16 @@ def timeout() -> Finding:
     if not 0 < seconds < float("inf"):
         return Finding(
             "fail",
-            f"{rewards.TIMEOUT_VARIABLE}={text} is no positive number of seconds",
-            f"export {rewards.TIMEOUT_VARIABLE}=5",
+            f"{TIMEOUT_VARIABLE}={text} is no positive number of seconds",
+            f"export {TIMEOUT_VARIABLE}=5",
         )
     if not 0.1 <= seconds <= 60:
         return Finding(
             "warn",
-            f"{rewards.TIMEOUT_VARIABLE}={text} s is unusual",
-            f"export {rewards.TIMEOUT_VARIABLE}=5, unless it is meant",
+            f"{TIMEOUT_VARIABLE}={text} s is unusual",
+            f"export {TIMEOUT_VARIABLE}=5, unless it is meant",
         )
-    return Finding("ok", f"{rewards.TIMEOUT_VARIABLE}={text} s")
+    return Finding("ok", f"{TIMEOUT_VARIABLE}={text} s")
 
 
 def execution() -> Finding:
