@@ -14,6 +14,9 @@ DEMO_FLAGS ?=
 # Added to pytest's command line, e.g. TEST_FLAGS="-k rewards -x".
 TEST_FLAGS ?=
 
+# What `make doctor` is to check, e.g. DOCTOR_FLAGS="demo --grpo.steps 5".
+DOCTOR_FLAGS ?=
+
 # PYTHON if it is given, else the first of these that is 3.11 or 3.12 and can make an environment.
 USABLE := import sys, venv, ensurepip; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))
 find_python = $(firstword $(foreach p,$(or $(PYTHON),python3.11 python3.12 python3), \
@@ -45,6 +48,12 @@ test-fast: install ## the tests that take seconds
 lint: install ## ruff: rules and formatting
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
+
+# Installs nothing: it is asked when something is wrong with what is installed, or when that is the GPU lock.
+.PHONY: doctor
+doctor: ## is this machine fit for a run: versions, GPU, memory, disk, data, model, execution; what to do where it isn't
+	@test -x $(PY) || { echo "make: $(PY) isn't there; run make install first" >&2; exit 2; }
+	@$(PY) utils.py doctor $(DOCTOR_FLAGS)
 
 .PHONY: bench-reward
 bench-reward: install ## how fast rewards are, against SQLite alone and against the usual way

@@ -247,6 +247,8 @@ class Config:
     """Folder that holds all runs."""
     seed: Count = 42
     """Seed of initialisation and data order."""
+    gpu: str = "auto"
+    """GB of the card that the memory settings are made for: 24, 48, 80, 141 or another number; auto asks the driver."""
     data: Data = field(default_factory=Data)
     prompt: Prompt = field(default_factory=Prompt)
     model: Model = field(default_factory=Model)

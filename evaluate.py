@@ -196,8 +196,9 @@ def evaluate(config: Config, name: str, folder: Path) -> None:
 
 def generate(config: Config, name: str, examples: list[data.Example], adapter: Path | None) -> Generated:
     """The stage's answers to the examples."""
-    from backends import choice, generation
+    from backends import choice, generation, presets
 
+    presets.announce(config, "eval")
     options, chosen = config.eval, choice.plan(config.model, training=False)
     print(f"Evaluating {name} on {counted(len(examples), 'question')}: {chosen}")
     prompts = [utils.row(example, config)["prompt"] for example in examples]

@@ -51,10 +51,11 @@ def starting_adapter(config: Config) -> Path:
 
 def train(config: Config, stage: utils.Stage, adapter: Path) -> None:
     """Refine the adapter, or go on from the last checkpoint, and save it in the stage's folder."""
-    from backends import adapters, step_time
+    from backends import adapters, presets, step_time
     from backends.choice import plan
     from backends.loading import base_name, load_model
 
+    presets.announce(config, "grpo")
     chosen = plan(config.model)
     refuse_wrong_reference(config, chosen)
     print(f"GRPO on {adapter}: {chosen}")

@@ -28,10 +28,11 @@ def main() -> None:
 
 def train(config: Config, stage: utils.Stage) -> None:
     """Train a fresh adapter, or go on from the last checkpoint, and save it in the stage's folder."""
-    from backends import adapters
+    from backends import adapters, presets
     from backends.choice import plan
     from backends.loading import base_name, load_model
 
+    presets.announce(config, "sft")
     chosen = plan(config.model)
     print(f"SFT of {config.model.name}: {chosen}")
     rows = utils.training_rows(config, stage, base_name(config.model.name, chosen))

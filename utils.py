@@ -1,6 +1,8 @@
 """The machine side that the scripts share: .env, the run folder, the training data, trainer arguments, and error lines.
 
 Importing this module does nothing; heavy libraries are imported where they are used.
+
+python utils.py doctor [recipe] [--field.name value ...]   is this machine fit for the run; what to do where it isn't
 """
 
 from __future__ import annotations
@@ -363,3 +365,9 @@ def resume_from(stage: Stage) -> str | None:
         shutil.rmtree(checkpoint / "ref", ignore_errors=True)
         print(f"going on from {checkpoint}")
     return str(checkpoint) if checkpoint else None
+
+
+if __name__ == "__main__":
+    from backends import doctor
+
+    doctor.main()

@@ -2,6 +2,7 @@
 
 python config.py list                      every recipe in a line
 python config.py show demo --grpo.steps 5  a recipe's resolved values, and where they differ from the default
+python config.py memory spider             the settings for cards of 24, 48, 80 and 141 GB, and what they need
 """
 
 from __future__ import annotations
@@ -14,13 +15,15 @@ from config import ONE_CALL, RECIPES, Config, check, differences, flat, load
 from recipes import SUMMARIES
 from text2sql.errors import UserError
 
+from . import presets
+
 
 def parse(argv: list[str] | None = None, *, description: str = "") -> Config:
     """Read the command line: ``[recipe] [--field.name value ...] [--dry-run] [--overwrite]``.
 
     Values come from the recipe, then from the run folder if an earlier stage saved its configuration there, then from
-    the command line. Raises UserError for an unknown recipe or a value out of range; tyro exits with 2, and suggests
-    the flag that was meant, for anything that it can't read.
+    the settings for the card (--gpu), then from the command line. Raises UserError for an unknown recipe or a value out
+    of range; tyro exits with 2, and suggests the flag that was meant, for anything that it can't read.
     """
     import tyro
 
@@ -28,6 +31,7 @@ def parse(argv: list[str] | None = None, *, description: str = "") -> Config:
     named = args.pop(0) if args and not args[0].startswith("-") else None
     _refuse_late_recipe(args)
     start = _starting_point(named, args)
+    fresh = start is RECIPES.get(start.recipe)
     prog = f"{Path(sys.argv[0]).name} [{'|'.join(RECIPES)}]"
     config = tyro.cli(
         Config,
@@ -35,10 +39,10 @@ def parse(argv: list[str] | None = None, *, description: str = "") -> Config:
         default=start,
         prog=prog,
         description=description,
-        config=(tyro.conf.FlagCreatePairsOff,),
     )
     if config.recipe != start.recipe:
         raise UserError(f"--recipe: name the recipe as the first word instead: {sys.argv[0]} {config.recipe}")
+    config = presets.applied(config, presets.named(args), fresh=fresh)
     check(config)
     return config
 
@@ -89,7 +93,7 @@ def values(config: Config, other: Config, name: str) -> str:
 
 
 def main() -> None:
-    """Answer ``python config.py list`` and ``python config.py show RECIPE [--flag value ...]``."""
+    """Answer ``python config.py list``, ``show RECIPE [--flag value ...]`` and ``memory RECIPE [...]``."""
     import utils
 
     utils.run_script(_list_or_show)
@@ -102,5 +106,7 @@ def _list_or_show() -> None:
         case ["show", *arguments]:
             config = parse(arguments, description=__doc__)
             print(values(config, Config(), "default"))
+        case ["memory", *arguments]:
+            print(presets.table(parse(arguments, description=__doc__)))
         case _:
-            raise UserError("config.py: say `python config.py list`, or `python config.py show RECIPE`")
+            raise UserError("config.py: say `python config.py list`, `show RECIPE`, or `memory RECIPE`")

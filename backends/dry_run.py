@@ -9,7 +9,7 @@ from config import RECIPES, Config
 from text2sql import data
 from text2sql.score import score
 
-from . import command_line, smollm2
+from . import cards, command_line, presets, smollm2
 from .chat import ChatTokenizer, local_name
 from .rollouts import reward_of
 
@@ -24,6 +24,8 @@ def show(config: Config, stage: str, folder: Path | None = None) -> None:
     """Print the dry run of a stage ("sft", "grpo" or "eval"). Nothing is downloaded, unpacked or written."""
     recipe = RECIPES.get(config.recipe, config)
     print(command_line.values(config, recipe, "recipe"))
+    print("\nGPU: " + ("; ".join(map(str, cards.found())) or "none found"))
+    presets.announce(config, stage)
     if config.data.archive or utils.needs_download(config):
         print(
             f"\nWould install the official Spider (206 MB) into {config.data.root}; a prompt is shown once it is there"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 import types
 import typing
@@ -63,11 +64,14 @@ def build(cls: type, values: dict, prefix: str = ""):
     """A dataclass from its JSON form; missing fields take their default, an unknown one raises ValueError."""
     if not isinstance(values, dict):
         raise ValueError(f"{prefix.rstrip('.') or 'it'} holds no named fields")
-    hints = typing.get_type_hints(cls)
+    hints = _hints(cls)
     unknown = set(values) - {item.name for item in dataclasses.fields(cls)}
     if unknown:
         raise ValueError(f"unknown field {prefix}{min(unknown)}")
     return cls(**{name: _convert(hints[name], value, f"{prefix}{name}") for name, value in values.items()})
+
+
+_hints = functools.cache(typing.get_type_hints)
 
 
 def _convert(hint: object, value: object, name: str) -> object:

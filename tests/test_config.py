@@ -28,8 +28,9 @@ CLASSES = [node for node in ast.parse(SOURCE).body if isinstance(node, ast.Class
 
 @pytest.fixture
 def parse(tmp_path, monkeypatch):
-    """command_line.parse in an empty folder, so that no run of this checkout is found."""
+    """command_line.parse in an empty folder, so that no run of this checkout is found, and without a GPU."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("backends.cards.found", list)
     return lambda *args: command_line.parse(list(args))
 
 

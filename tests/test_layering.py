@@ -108,8 +108,10 @@ SHOWS = {
     "dry_run": {"config", "utils"},
     "command_line": {"config", "recipes", "utils"},
     "recipe_tables": {"config", "utils"},
+    "doctor": {"config", "utils"},
+    "machine": {"utils"},
 }
-"""Pieces of every script: reading its arguments, and its second main, which shows what it would do."""
+"""Pieces of every script: reading its arguments, its second main, which shows what it would do, and the doctor."""
 
 # Fetching a file, drawing and parsing SQL, imported inside the function that needs it or for its types only; what is
 # read and scored needs none of them.
@@ -225,9 +227,11 @@ def test_heavy_imports_stand_inside_functions(path: Path) -> None:
 
 
 def test_utils_does_nothing_when_it_is_imported() -> None:
-    """Another library imports a module of this name, so the file may only define."""
+    """Another library imports a module of this name, so the file may only define; run as a script it is the doctor."""
     quiet = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.Assign)
-    for node in ast.parse((ROOT / "utils.py").read_text("utf-8")).body[1:]:
+    *body, last = ast.parse((ROOT / "utils.py").read_text("utf-8")).body[1:]
+    assert ast.unparse(last).startswith("if __name__ == '__main__':")
+    for node in body:
         assert isinstance(node, quiet), ast.unparse(node)
         if isinstance(node, ast.Assign):
             ast.literal_eval(node.value)

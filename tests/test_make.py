@@ -78,3 +78,13 @@ def test_clean_keeps_environment_data_and_other_runs(checkout):
         (checkout / name).touch()
     assert make(checkout, "clean").returncode == 0
     assert [(checkout / name).exists() for name in [*kept, *gone]] == [True] * len(kept) + [False] * len(gone)
+
+
+def test_doctor_installs_nothing(checkout):
+    stopped = make(checkout, "doctor")
+    assert stopped.returncode == 2 and "make: .venv/bin/python isn't there; run make install first" in stopped.stderr
+    python = checkout / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text('#!/bin/sh\necho "$@"\n')
+    python.chmod(0o755)
+    assert make(checkout, "doctor", "DOCTOR_FLAGS=demo --gpu 24").stdout == "utils.py doctor demo --gpu 24\n"

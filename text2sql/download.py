@@ -15,6 +15,12 @@ SHA256 = "00636695dabed6b5f4b8328a16b13e069a2f16591d5efcce57660669c85b121b"
 SIZE = 205_800_266
 """Bytes of the official spider_data.zip (Spider 1.0, https://yale-lily.github.io/spider, CC BY-SA 4.0)."""
 
+FILES = {
+    "dev.json": "30d64a3fccde493226df79687aed9e4a1c0129525baf44f29c0573d914d758a4",
+    "tables.json": "61bb20aa401f03164e2d7f3b16509b7b5f79cc9c943ca7bd159046df1159e2ed",
+}
+"""sha256 of the files in it that figures are compared by."""
+
 DRIVE_ID = "1403EGqzIDoHMdQF4c9Bkyl7dZLZ5Wt6J"
 MIRROR = "HAL-9001/spider-databases"
 MIRROR_REVISION = "4a01bbac6520cd35b216db9e1724e5e1ada60aa4"
