@@ -98,6 +98,7 @@ PLANTED = {
     "a fresh adapter on it": (LOADING, ("if adapter is None:\n        return", "if 1:\n        return"), "meets a"),
     "the base for the adapter": (LOADING, (r"str\(adapter or base\)", "base"), "isn't given the adapter's folder"),
     "an adapter for inference": (LOADING, (", is_trainable=True", ""), "trains nothing"),
+    "load_adapter": (LOADING, also("    install()", "    model.load_adapter(adapter)\n"), "not in the contract"),
     "saving the reference too": (ADAPTERS, (r", selected_adapters=\[[^\]]*\]", ""), "saves the reference"),
     "a sampler's seed": (GENERATION, ("n=sampling.samples", "seed=42, n=sampling.samples"), "no seed"),
     "16 tokens": (GENERATION, (r"        max_tokens=[^\n]*\n        logprobs", "        logprobs"), "max_tokens"),

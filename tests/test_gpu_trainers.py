@@ -1,10 +1,10 @@
-"""The trainers that Unsloth patches for a GPU take our values and are built, and vLLM takes our engine's and sampling's.
+"""What Unsloth patches for a GPU takes our values, and so do vLLM's engine and sampling.
 
-UNSLOTH_ALLOW_CPU=1 imports Unsloth as it is on a GPU. How far that goes without one: the patched configurations are made
-from our values for every recipe (only use_cpu and dataloader_pin_memory differ, because Transformers insists on them),
-the patched SFTTrainer and GRPOTrainer are built by our scripts on a tiny Qwen3 with an adapter, and TRAINED_WITHOUT_GPU
-says whether a step runs. FastLanguageModel.from_pretrained asks the driver for the GPU's memory, so it ends there:
-loading, shared weights and LoRA requests wait for a GPU.
+UNSLOTH_ALLOW_CPU=1 imports Unsloth as it is on a GPU. How far that goes without one: the patched configurations are
+made from our values for every recipe (only use_cpu and dataloader_pin_memory differ: Transformers insists), and our
+scripts build the patched SFTTrainer and GRPOTrainer on a tiny Qwen3 with an adapter, and train it with the first.
+FastLanguageModel.from_pretrained ends where it asks the driver for the GPU, so loading, shared weights and LoRA
+requests wait for one.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def test_unsloths_trainers_are_built_by_our_scripts(tmp_path, smollm2):
 
 
 @pytest.mark.slow
-def test_vllm_takes_the_engines_values_and_the_samplings(tmp_path):
+def test_vllm_takes_the_engines_values_and_the_samplings(tmp_path, smollm2):
     source = """
 import os
 from pathlib import Path
@@ -108,7 +108,7 @@ from vllm.lora.request import LoRARequest
 
 for device, adapter in (("cuda", Path("adapter")), ("cuda", None), ("cpu", None)):
     chosen = Plan("unsloth", device, "bfloat16", "vLLM", "test")
-    values = generation.engine_options("model", chosen, generation.Sampling(), adapter)
+    values = generation.engine_options(sys.argv[1], chosen, generation.Sampling(), adapter)
     kept = EngineArgs(**values)
     assert {name: getattr(kept, name) for name in values} == values
     print(device, sorted(values))
@@ -119,6 +119,6 @@ for samples in (1, 4):
     drawn = SamplingParams(n=samples, temperature=0.8, max_tokens=64, logprobs=0 if samples > 1 else None)
     assert drawn.seed is None
 """
-    done = run_python(source, cwd=tmp_path)
+    done = run_python(source, smollm2, cwd=tmp_path)
     on_gpu = next(line for line in done.stdout.splitlines() if line.startswith("cuda"))
     assert "'enable_lora'" in on_gpu and "'gpu_memory_utilization'" in on_gpu and "'max_lora_rank'" in on_gpu

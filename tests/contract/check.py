@@ -30,6 +30,12 @@ CALLS = {
     "SFTTrainer": ("trl.SFTTrainer", "unsloth.SFTTrainer"),
     "GRPOTrainer": ("trl.GRPOTrainer", "unsloth.GRPOTrainer"),
     "trainer.train": ("transformers.Trainer.train",),
+    "Trainer.log": ("transformers.Trainer.log",),
+    "trainer._generate_single_turn": (
+        "trl.GRPOTrainer._generate_single_turn",
+        "unsloth.GRPOTrainer._generate_single_turn",
+    ),
+    "engine.generate": ("trl.VLLMGeneration.generate",),
     "LLM": ("vllm.LLM",),
     "SamplingParams": ("vllm.SamplingParams",),
     "LoRARequest": ("vllm.LoRARequest",),
@@ -52,6 +58,7 @@ CALLS = {
 }
 # Methods whose every call must be in CALLS, whatever the object is called.
 METHODS = {"from_pretrained", "save_pretrained", "generate", "fast_generate", "apply_chat_template", "get_peft_model"}
+METHODS |= {"_generate_single_turn", "load_lora", "save_lora", "load_adapter"}
 # Functions that build keyword dictionaries; they are run below instead of being read.
 BUILDERS = {"arguments", "engine_options", "vllm_cpu.engine_options"}
 # Passed explicitly beside the fields whose defaults differ: Unsloth derives them from others, or TRL changed them.

@@ -122,6 +122,7 @@ def stock() -> dict[str, list[str]]:
     import transformers
     import trl
     from transformers import trainer_callback
+    from trl.generation.vllm_generation import VLLMGeneration
 
     causal, tokenizer = transformers.PreTrainedModel, transformers.PreTrainedTokenizerBase
     generation = transformers.GenerationMixin
@@ -131,7 +132,10 @@ def stock() -> dict[str, list[str]]:
         "trl.reward_function": reward_arguments(trl.GRPOTrainer),
         "transformers.TrainerCallback": sorted(name for name, _ in hooks if name.startswith("on_")),
         "transformers.TrainerCallback.on_event": event_arguments(trainer_callback),
+        "trl.GRPOTrainer._generate_single_turn": names(trl.GRPOTrainer._generate_single_turn),
+        "trl.VLLMGeneration.generate": names(VLLMGeneration.generate),
         "transformers.Trainer.train": names(transformers.Trainer.train),
+        "transformers.Trainer.log": names(transformers.Trainer.log),
         "transformers.BitsAndBytesConfig": names(transformers.BitsAndBytesConfig.__init__),
         "transformers.GgufConfig": names(transformers.GgufConfig.__init__),
         "transformers.AutoModelForCausalLM.from_pretrained": sorted(
@@ -211,15 +215,16 @@ def unsloth_on_gpu() -> dict[str, list[str]]:
         found[f"unsloth.{name}"] = names(getattr(trl, name).__init__)
         changed = [field for field, value in patched.items() if stock_defaults.get(field, value) != value]
         found[f"unsloth.{name}.other_defaults"] = sorted(changed)
-    return found | {f"unsloth.{name}": written(f"Unsloth{name}") for name in TRAINERS}
+    found["unsloth.GRPOTrainer._generate_single_turn"] = written("_UnslothGRPOTrainer", "_generate_single_turn")
+    return found | {f"unsloth.{name}": written(f"Unsloth{name}", "__init__") for name in TRAINERS}
 
 
-def written(name: str) -> list[str]:
-    """Parameters of a class in the file that Unsloth writes for it; once loaded, its __init__ is wrapped."""
-    tree = ast.parse(Path(sys.modules[name].__file__).read_text(encoding="utf-8"))
-    patched = next(node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == name)
-    start = next(node for node in patched.body if isinstance(node, ast.FunctionDef) and node.name == "__init__")
-    return sorted(argument.arg for argument in start.args.args if argument.arg != "self")
+def written(name: str, method: str) -> list[str]:
+    """Parameters of a method in the file that Unsloth writes for a trainer; once loaded, __init__ is wrapped."""
+    tree = ast.parse(Path(sys.modules[name.lstrip("_")].__file__).read_text(encoding="utf-8"))
+    cls = next(node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == name)
+    found = next(node for node in cls.body if isinstance(node, ast.FunctionDef) and node.name == method)
+    return sorted(argument.arg for argument in found.args.args if argument.arg != "self")
 
 
 def defaults(cls: type) -> dict[str, str]:

@@ -27,9 +27,9 @@ def known(api: str, kind: str) -> set[str] | None:
 
 
 def target(call: ast.Call) -> str:
-    """What is called; for functools.partial, what it is made of."""
-    name = ast.unparse(call.func)
-    return ast.unparse(call.args[0]) if name == "functools.partial" else name
+    """What is called, without the path to its object; for functools.partial, what it is made of."""
+    name = ast.unparse(call.args[0] if ast.unparse(call.func) == "functools.partial" else call.func)
+    return name if "(" in name else ".".join(name.split(".")[-2:])
 
 
 def function_of(node: ast.AST) -> ast.AST:
@@ -166,8 +166,8 @@ def callbacks_have_real_hooks(tree: ast.Module, path: str) -> Iterator[str]:
 
 
 def rewards_take_what_trl_gives(tree: ast.Module, path: str) -> Iterator[str]:
-    """Beside the columns that train_grpo.py hands over."""
-    given = known("trl.reward_function", "gpu") | {"gold", "database"}
+    """Beside the columns that train_grpo.py hands over, and those that its dialogues add."""
+    given = known("trl.reward_function", "gpu") | {"gold", "database"} | {"answer", "turns"}
     for node in (each for each in ast.walk(tree) if isinstance(each, ast.FunctionDef) and each.name == "scored"):
         wanted = {argument.arg for argument in (*node.args.args, *node.args.kwonlyargs)}
         yield from (f"line {node.lineno}: a reward function gets no {name}" for name in sorted(wanted - given))
