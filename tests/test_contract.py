@@ -100,8 +100,8 @@ PLANTED = {
     "an adapter for inference": (LOADING, (", is_trainable=True", ""), "trains nothing"),
     "load_adapter": (LOADING, also("    install()", "    model.load_adapter(adapter)\n"), "not in the contract"),
     "saving the reference too": (ADAPTERS, (r", selected_adapters=\[[^\]]*\]", ""), "saves the reference"),
-    "a sampler's seed": (GENERATION, ("n=sampling.samples", "seed=42, n=sampling.samples"), "no seed"),
-    "16 tokens": (GENERATION, (r"        max_tokens=[^\n]*\n        logprobs", "        logprobs"), "max_tokens"),
+    "a sampler's seed": (GENERATION, (r"SamplingParams\(\n", "SamplingParams(seed=42,\n"), "no seed"),
+    "16 tokens": (GENERATION, (r"\n +max_tokens=[^\n]*(\n +logprobs)", r"\1"), "max_tokens"),
     "4 bits by default": (LOADING, (r"\n +load_in_4bit=options[^\n]*", ""), "without load_in_4bit"),
     # the order of imports
     "transformers too early": (LOADING, also("    from unsloth", "    import transformers\n"), "before unsloth"),
