@@ -12,6 +12,7 @@ import sys
 import types
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from . import rules
@@ -77,14 +78,18 @@ def sources() -> dict[str, str]:
 
 def problems(texts: dict[str, str]) -> list[str]:
     """Everything that is wrong with these sources, each in a line."""
-    found = []
-    for path, text in texts.items():
-        tree = ast.parse(text, path)
-        for node in ast.walk(tree):
-            for child in ast.iter_child_nodes(node):
-                child.parent = node
-        found += [f"{path}: {problem}" for rule in (calls, *rules.RULES) for problem in rule(tree, path)]
+    found = [problem for path, text in texts.items() for problem in file_problems(path, text)]
     return found + list(dictionaries(texts))
+
+
+@cache
+def file_problems(path: str, text: str) -> tuple[str, ...]:
+    """What is wrong with the calls of one file."""
+    tree = ast.parse(text, path)
+    for node in ast.walk(tree):
+        for child in ast.iter_child_nodes(node):
+            child.parent = node
+    return tuple(f"{path}: {problem}" for rule in (calls, *rules.RULES) for problem in rule(tree, path))
 
 
 # --- calls ----------------------------------------------------------------------------------------------------------
