@@ -71,6 +71,10 @@ demo-data: install ## rebuild spider_data/demo from the readable sources in spid
 lock: ## write locks/*.txt again from pyproject.toml (needs uv; LOCK_FLAGS=--upgrade moves the versions)
 	locks/lock.sh $(LOCK_FLAGS)
 
+.PHONY: contract
+contract: install ## write tests/contract/*.json again: the parameter names of Unsloth, TRL, vLLM as the locks pin them
+	$(PY) tests/contract/dump.py
+
 .PHONY: clean
 clean: ## remove the demo's outputs and caches; keeps .venv, other runs and downloaded data
 	rm -rf outputs/demo unsloth_compiled_cache .pytest_cache .hypothesis .ruff_cache build ./*.egg-info

@@ -224,7 +224,7 @@ def build_trainer(config: Config, stage: utils.Stage, loaded, rows: list[dict[st
             processing_class=loaded.tokenizer,
             rollout_func=_dialogues(config, loaded, rows),
         )
-    utils.refuse_changed(trainer.args, values)
+    utils.tell_changes(trainer.args, values)
     clock = step_time.Clock(settle=step_time.settle(loaded.plan.device))
     step_time.watch(trainer, clock)
     watchers = [HandOffGuard(), LogFile(stage.log()), DeadGroups(config.grpo.dead_steps), StepTimes(clock)]

@@ -70,7 +70,6 @@ def arguments(config: Config, stage: utils.Stage, dtype: str, device: str = "cud
         "completion_only_loss": True,
         "packing": False,
         "padding_free": False,
-        "dataset_num_proc": None,
     }
 
 
@@ -91,7 +90,7 @@ def build_trainer(config: Config, stage: utils.Stage, loaded, rows: list[dict[st
             train_dataset=Dataset.from_list(columns),
             processing_class=loaded.tokenizer,
         )
-    utils.refuse_changed(trainer.args, values)
+    utils.tell_changes(trainer.args, values)
     report_with(trainer, [HandOffGuard(), LogFile(stage.log()), Progress("SFT", PROGRESS)])
     return trainer
 

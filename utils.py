@@ -302,15 +302,14 @@ def zero(wanted: str) -> dict[str, Any] | None:
     }
 
 
-def refuse_changed(kept: Any, wanted: dict[str, Any]) -> None:
-    """Raise UserError when a trainer's configuration dropped or changed a value that it was given.
+def tell_changes(kept: Any, wanted: dict[str, Any]) -> None:
+    """Print which values a trainer's configuration dropped or changed.
 
-    Unsloth's takes any keyword and raises batch sizes that it doesn't like, with no more than a printed line.
+    Unsloth's takes any keyword, and raises batch sizes that it doesn't like, among lines that nobody reads.
     """
-    changed = {name: getattr(kept, name, None) for name, value in wanted.items() if getattr(kept, name, None) != value}
-    if changed:
-        listed = ", ".join(f"{name}={wanted[name]!r} became {value!r}" for name, value in changed.items())
-        raise UserError(f"the trainer changed its settings ({listed}); take --model.backend portable")
+    for name, value in wanted.items():
+        if getattr(kept, name, None) != value and is_main():
+            print(f"warning: the trainer takes {name}={getattr(kept, name, None)!r} instead of {value!r}")
 
 
 def processes() -> int:

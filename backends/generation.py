@@ -263,7 +263,7 @@ def generate_batch(
     how |= {"max_new_tokens": sampling.max_tokens, "pad_token_id": tokenizer.pad_token_id, "use_cache": True}
     how |= {"num_return_sequences": samples, "output_scores": sampling.samples > 1, "return_dict_in_generate": True}
     with torch.inference_mode():
-        output = model.generate(**batch, **how)
+        output = model.generate(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"], **how)
     rows = output.sequences[:, batch["input_ids"].shape[1] :].tolist()
     written = [row[: _length(row, model, tokenizer)] for row in rows]
     lengths = [len(row) for row in written]

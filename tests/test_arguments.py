@@ -1,34 +1,19 @@
-"""Keywords that reach TRL, Unsloth and vLLM exist there; batch sizes come out as the user's words say."""
+"""The keywords that reach TRL, and batch sizes that come out as the user's words say (names: test_contract.py)."""
 
 from __future__ import annotations
 
-import ast
 import inspect
-import json
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stack import REPO
 
 import train_grpo
 import train_sft
 import utils
 from config import RECIPES, check
 from text2sql.errors import UserError
-
-NAMES = REPO.parent / "shared" / "stack" / "api_names.json"
-SOURCES = [*REPO.glob("*.py"), *(REPO / "backends").glob("*.py")]
-LOADER = "unsloth.load_vllm(extra kwargs of from_pretrained)"
-
-
-@pytest.fixture(scope="module")
-def api() -> dict[str, dict]:
-    """The parameter names of the GPU stack, which can't be imported on a machine without one."""
-    if not NAMES.is_file():
-        pytest.skip(f"{NAMES} is not here")
-    return json.loads(NAMES.read_text())["apis"]
 
 
 @pytest.fixture(params=RECIPES)
@@ -50,12 +35,6 @@ def test_every_keyword_is_one_of_trls(settings, name, cls):
     assert set(arguments(settings, name)) <= set(parameters)
 
 
-@pytest.mark.parametrize("package", ["trl", "unsloth"])
-@pytest.mark.parametrize(("name", "cls"), [("sft", "SFTConfig"), ("grpo", "GRPOConfig")])
-def test_every_keyword_is_one_of_the_gpu_stacks(settings, name, cls, package, api):
-    assert set(arguments(settings, name)) <= set(api[f"{package}.{cls}"])
-
-
 @pytest.mark.parametrize("name", ["sft", "grpo"])
 def test_trl_accepts_the_values_and_keeps_them(settings, name):
     trl = pytest.importorskip("trl")
@@ -65,39 +44,6 @@ def test_trl_accepts_the_values_and_keeps_them(settings, name):
     changed = {key: getattr(made, key) for key, value in given_.items() if getattr(made, key) != value}
     assert changed.keys() <= derived, changed
     assert made.warmup_steps < 1, "a share of the steps"
-
-
-API_OF_CALL = {
-    "FastLanguageModel.from_pretrained": ("unsloth.FastLanguageModel.from_pretrained", LOADER),
-    "FastLanguageModel.get_peft_model": ("unsloth.FastLanguageModel.get_peft_model",),
-    "SamplingParams": ("vllm.SamplingParams",),
-    "LoRARequest": ("vllm.LoRARequest",),
-    "LLM": ("vllm.LLM",),
-    "llm.generate": ("vllm.LLM.generate",),
-    "SFTTrainer": ("trl.SFTTrainer",),
-    "GRPOTrainer": ("trl.GRPOTrainer",),
-}
-
-
-def test_every_call_of_the_gpu_stack_names_real_parameters(api):
-    seen = set()
-    for path in SOURCES:
-        for call in (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)):
-            name = ast.unparse(call.func)
-            if name not in API_OF_CALL:
-                continue
-            seen.add(name)
-            known = {parameter for key in API_OF_CALL[name] for parameter in api[key]}
-            named = {keyword.arg for keyword in call.keywords if keyword.arg}
-            assert named <= known, f"{path.name}:{call.lineno} {name}"
-    assert seen == set(API_OF_CALL)
-
-
-def test_the_engines_options_are_parameters(api):
-    from backends.vllm_cpu import engine_options
-
-    known = set(api["vllm.LLM"])
-    assert set(engine_options("float32")) <= known, sorted(set(engine_options("float32")) - known)
 
 
 # --- arithmetic ---------------------------------------------------------------------------------------------------

@@ -210,7 +210,7 @@ def test_nvcc_is_looked_for_in_cudas_home(monkeypatch, tmp_path):
     assert choice.has_nvcc()
 
 
-def test_the_probe_finds_what_is_here(monkeypatch):
+def test_the_probe_finds_what_is_here(monkeypatch, settings):
     torch = pytest.importorskip("torch")
     monkeypatch.setenv("WORLD_SIZE", "3")
     found = choice.probe()
