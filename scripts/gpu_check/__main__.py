@@ -60,7 +60,11 @@ def job(model: str, stack: Stack, options: argparse.Namespace) -> Job:
     budget = ON_CPU if options.cpu else ON_GPU
     place = Place((options.out / model / stack.name).resolve(), options.cpu, budget.seconds)
     return Job(
-        model, options.out.resolve() / LARGE if model == LARGE else "SmolLM2-135M-Instruct", stack, budget, place
+        model,
+        options.out.resolve() / "models" / LARGE if model == LARGE else "SmolLM2-135M-Instruct",
+        stack,
+        budget,
+        place,
     )
 
 

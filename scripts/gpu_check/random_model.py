@@ -44,6 +44,7 @@ def write(folder: Path, *, tiny: bool = False) -> None:
     from backends import smollm2
 
     tokenizer = smollm2.prepare()
+    folder.parent.mkdir(parents=True, exist_ok=True)
     partial = folder.with_name(folder.name + ".partial")
     shutil.rmtree(partial, ignore_errors=True)
     config = Qwen3Config(**QWEN3_4B | (TINY if tiny else {}), **smollm2.SPECIAL_IDS)
