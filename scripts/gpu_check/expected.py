@@ -1,4 +1,4 @@
-"""What backends/memory.py expects a stage to need."""
+"""What the project expects a stage to need of a GPU's memory."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from . import machine
 def gib(stage: str, config_file: Path, way: str) -> float | None:
     """GiB of GPU memory that the stage should need; None where the model's shape isn't known."""
     import config
-    from backends import memory, shapes
 
+    try:
+        from backends import memory, shapes
+    except ImportError:
+        return None
     card = machine.card()
     values = config.load(config_file)
     shape = shapes.shape_of(values.model.name)

@@ -13,7 +13,7 @@ class Stack:
     backend: str
     rollouts: str
     way: str
-    """As backends/memory.py calls it: rollouts on the trainer's weights, on a second copy, or without vLLM."""
+    """As the estimate of memory calls it: rollouts on the trainer's weights, on a second copy, or without vLLM."""
 
     @property
     def flags(self) -> tuple[str, ...]:
