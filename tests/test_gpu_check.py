@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import random
 import subprocess
@@ -102,6 +103,32 @@ def test_after_a_failed_check_the_others_go_on_and_those_that_need_it_are_skippe
     repeated = results.Report(tmp_path / "found.json", {"card": None}, again=True)
     command.check_all(work, ["sft"], repeated)
     assert repeated.failed() == 1
+
+
+@pytest.mark.parametrize(("peak", "why"), [(21.9, ""), (22.1, "more than estimated")])
+def test_the_peak_of_memory_may_be_a_tenth_above_the_estimate(work, monkeypatch, peak, why):
+    on_gpu = dataclasses.replace(work, place=dataclasses.replace(work.place, cpu=False))
+    monkeypatch.setattr(checks.expected, "gib", lambda stage, *_: {"sft": 10.0, "grpo": 20.0}[stage])
+    measured = {"sft": 5.0, "grpo": peak}
+    if why:
+        with pytest.raises(checks.Failed, match=why):
+            checks.memory(on_gpu, measured)
+    else:
+        assert checks.memory(on_gpu, measured)["grpo"] == {"peak_gib": peak, "estimate_gib": 20.0}
+    with pytest.raises(checks.Skipped, match="of a GPU's memory"):
+        checks.memory(work, measured)
+    monkeypatch.setattr(checks.expected, "gib", lambda *_: None)
+    with pytest.raises(checks.Skipped, match="no estimate"):
+        checks.memory(on_gpu, measured)
+
+
+def test_what_the_card_is_too_small_for_is_skipped_and_any_other_end_is_a_failure(tmp_path):
+    refused = "error: model.name: GRPO of it can't fit: 30.1 GiB are needed; take a card of 48 GB\n"
+    ends = [(2, refused, checks.Skipped), (2, "error: no adapter\n", checks.Failed), (-9, "", checks.Failed)]
+    for code, errors, kind in ends:
+        with pytest.raises(kind):
+            checks._succeeded(commands.Done(code, "", errors, 1.0, 0.0, tmp_path))
+    assert checks._succeeded(commands.Done(0, "fine", refused, 1.0, 0.0, tmp_path)).said == "fine"
 
 
 def test_a_command_is_killed_at_its_time_limit_and_its_memory_is_seen(tmp_path, monkeypatch):

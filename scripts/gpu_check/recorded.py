@@ -42,12 +42,19 @@ def _record(trainer, path: Path) -> None:
 
     def kept(*args, **kwargs):
         output = generate(*args, **kwargs)
-        logprobs = [list(map(float, row)) for row in output[4]] if output[4] is not None else None
-        record["steps"].append({"prompts": output[0], "completions": output[1], "logprobs": logprobs})
+        record["steps"].append({"prompts": output[0], "completions": output[1], "logprobs": _numbers(output[4])})
         path.write_text(json.dumps(record), encoding="utf-8")
         return output
 
     trainer._generate = kept
+
+
+def _numbers(rows) -> list[list[float]] | None:
+    """An engine's log-probabilities; None where it tells none, or not of all tokens."""
+    try:
+        return [[float(value) for value in row] for row in rows]
+    except TypeError:
+        return None
 
 
 def _pause(trainer, seconds: float) -> None:
