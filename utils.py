@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import config as configuration
+from backends import failures
 from config import SPIDER, Config
 from text2sql import data, prompt
 from text2sql.errors import UserError
@@ -31,7 +32,10 @@ LIBRARIES = ("torch", "transformers", "trl", "peft", "unsloth", "vllm", "dataset
 
 
 def run_script(main: Callable[[], None]) -> None:
-    """Run a script's main: .env first; a user's mistake is one line and exit 2, Ctrl-C a line and exit 130."""
+    """Run a script's main: .env first; a user's mistake is one line and exit 2, Ctrl-C a line and exit 130.
+
+    A failure that backends/failures.py knows is a line and exit 1; any other one keeps its traceback.
+    """
     from dotenv import load_dotenv
 
     load_dotenv(Path(".env"))
@@ -39,12 +43,17 @@ def run_script(main: Callable[[], None]) -> None:
     try:
         main()
     except UserError as error:
-        sys.exit(_fail(f"error: {error}", 2))
+        sys.exit(_fail(f"error: {failures.explain(error) or error}", 2))
     except BrokenPipeError:  # the reader has seen enough, as `| head` has
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
     except KeyboardInterrupt:
         sys.exit(_fail("\nstopped; the same command goes on from the last checkpoint", 130))
+    except Exception as error:
+        known = failures.explain(error)
+        if known is None:
+            raise
+        sys.exit(_fail(f"error: {known}", 1))
 
 
 def _fail(line: str, code: int) -> int:

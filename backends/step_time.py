@@ -28,11 +28,12 @@ PARTS = {
 """Part -> its name in the table. The update is forward and backward pass of the loss, clipping and the optimizer;
 the rest is data, tokenizing, logging, checkpoints and evaluation during training."""
 
-# (what holds it, attribute of the trainer) -> part; None is the trainer itself.
+# (the trainer's attribute that has it, or None for the trainer itself; method) -> part.
 METHODS = {
     (None, "_prepare_inputs"): OTHER,
     (None, "_generate"): "rollout",
     ("vllm_generation", "sync_weights"): "sync",
+    ("vllm_generation", "_unsloth_load_lora"): "sync",  # where vLLM shares the trainer's base weights
     (None, "_calculate_rewards"): "reward",
     (None, "_get_per_token_logps_and_entropies"): "logprobs",
 }

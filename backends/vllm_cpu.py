@@ -27,7 +27,7 @@ def push_weights(llm, named_tensors) -> None:
     """Replace the engine's weights by (name, tensor) pairs under their Hugging Face names."""
     runner = llm.llm_engine.model_executor.driver_worker.model_runner
     with _quiet():
-        runner.reload_weights(weights_iterator=((name, tensor.clone()) for name, tensor in named_tensors))
+        runner.reload_weights(weights_iterator=((name, tensor.detach()) for name, tensor in named_tensors))
     llm.reset_prefix_cache()
 
 
