@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from text2sql import suite
 from text2sql.compare import BELOW_ONE, Table, equal, f1
 from text2sql.execute import Limits, Reads, Result, Session, open_session
 from text2sql.preview import preview
@@ -97,8 +98,42 @@ Watch = Callable[[str, str], None]
 
 
 def judge(task: Task, watch: Watch = lambda part, prediction: None) -> Iterator[Score]:
-    """The scores of the task's predictions, in order. Never raises for what any SQL does."""
-    return map(_Group(task, watch).score, task.predictions)
+    """The scores of the task's predictions, in order. Never raises for what any SQL does.
+
+    Where the database is the first of several (`text2sql.suite`), a prediction is executed on each of them.
+    """
+    first = _Group(task, watch)
+    count = getattr(first.session, "databases", 1)
+    if count == 1:
+        return map(first.score, task.predictions)
+    others = suite.paths(task.database, count)[1:]
+    groups = [first, *(_Group(dataclasses.replace(task, database=str(path)), watch) for path in others)]
+    return (_on_all(groups, prediction) for prediction in task.predictions)
+
+
+def _on_all(groups: list[_Group], prediction: str) -> Score:
+    """One score for several databases: right if right on each, and where it doesn't run or the gold doesn't, only that.
+
+    F1 is the mean. Two empty results say little, so they match where another database has rows for the gold.
+    """
+    scores: list[Score] = []
+    for group in groups:
+        scores.append(group.score(prediction))
+        if scores[-1].status not in ("match", "wrong"):
+            return scores[-1]
+    strict = all(score.strict for score in scores)
+    matches = strict and (any(score.rows for score in scores) or all(score.status == "match" for score in scores))
+    keys = [score.key for score in scores]
+    return dataclasses.replace(
+        scores[0],
+        status="match" if matches else "wrong",
+        f1=1.0 if matches else min(sum(score.f1 for score in scores) / len(scores), BELOW_ONE),
+        strict=strict,
+        official=all(score.official for score in scores),
+        milliseconds=sum(score.milliseconds for score in scores),
+        volatile=any(score.volatile for score in scores),
+        key=keys[0] if len(set(keys)) == 1 else " ".join(keys),
+    )
 
 
 class _Verdict(NamedTuple):
