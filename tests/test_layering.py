@@ -97,12 +97,12 @@ ALLOWED = {
     },
     "leakage": {"contexts", "errors", "query_tree"},
     "create_context": {"contexts", "data", "databases", "errors", "leakage", "mending", "score", "workers"},
-    "mutants": {"contexts", "data", "demands", "errors", "fill", "query_tree", "scopes", "score"},
+    "mutants": {"contexts", "data", "demands", "errors", "fill", "judge", "query_tree", "scopes", "score"},
     "clauses": {"query_tree"},
     "error_classes": {"clauses", "screen"},
     "screen": set(),
     "result_key": set(),
-    "metrics": {"errors", "execute", "result_key", "score", "screen"},
+    "metrics": {"errors", "execute", "judge", "result_key", "score", "screen"},
 }
 
 SCRIPTS = ("train_sft", "train_grpo", "evaluate")

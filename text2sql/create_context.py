@@ -199,6 +199,8 @@ def create(rows: Sequence[Row], out: Path, options: Options) -> Report:
     dropped = [it for it in found if it.reason]
     kept = _parted(_checked([it for it in found if not it.reason], databases), dropped)
     shared = leakage.overlap(_facts(kept), options.spider) if options.spider else None
+    if shared:
+        _write(out / "overlap.jsonl", "".join(f"{_json(line)}\n" for line in _shared(kept, shared)))
     if shared and options.drop_overlap:
         places = shared.any()
         kept = _parted(
@@ -233,6 +235,13 @@ def _parted(rows: Iterable[Converted], dropped: list[Converted]) -> list[Convert
 
 def _facts(rows: Iterable[Converted]) -> list[tuple[str, str, Tables]]:
     return [(it.row.question, it.gold, it.tables) for it in rows]
+
+
+def _shared(kept: Sequence[Converted], found: leakage.Overlap) -> Iterator[dict[str, Any]]:
+    """The rows that Spider dev has too, with what they share."""
+    for place in sorted(found.any()):
+        names = [name for name, places in found._asdict().items() if place in places]
+        yield {"row": kept[place].row.index, "shares": names, "question": kept[place].row.question}
 
 
 def _short(reason: str) -> str:

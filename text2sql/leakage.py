@@ -42,14 +42,14 @@ class Sides(NamedTuple):
 class Overlap(NamedTuple):
     """Places of rows that stand in Spider dev as well, by what they have in common."""
 
-    question: list[int]
-    gold: list[int]
-    schema: list[int]
+    question: set[int]
+    gold: set[int]
+    schema: set[int]
     """All their tables, with all their columns, are those of one database."""
 
     def any(self) -> set[int]:
         """Those that have anything in common."""
-        return {*self.question, *self.gold, *self.schema}
+        return self.question | self.gold | self.schema
 
 
 def keys(question: str, gold: str, tables: Tables) -> set[Key]:
@@ -80,9 +80,9 @@ def overlap(rows: Sequence[tuple[str, str, Tables]], spider: Path) -> Overlap:
     questions = {letters(record["question"]) for record in dev}
     golds = {spelled(record["query"]) for record in dev}
     return Overlap(
-        [place for place, (question, _, _) in enumerate(rows) if letters(question) in questions],
-        [place for place, (_, gold, _) in enumerate(rows) if spelled(gold) in golds],
-        [place for place, (_, _, tables) in enumerate(rows) if _is_inside(tables, schemas)],
+        {place for place, (question, _, _) in enumerate(rows) if letters(question) in questions},
+        {place for place, (_, gold, _) in enumerate(rows) if spelled(gold) in golds},
+        {place for place, (_, _, tables) in enumerate(rows) if _is_inside(tables, schemas)},
     )
 
 

@@ -22,6 +22,7 @@ from text2sql.data import FILES, Example, load, sample
 from text2sql.demands import ARITHMETIC, Demands, Link
 from text2sql.errors import UserError
 from text2sql.fill import key_of
+from text2sql.judge import VALID
 from text2sql.query_tree import COMPOUND, owner, parsed
 from text2sql.scopes import Scopes, Slot
 from text2sql.score import score_batch
@@ -296,7 +297,7 @@ def measure(examples: Sequence[Example], *, timeout: float = 5.0) -> Figures:
         if mine.status == other.status == "match":
             tasks += [(example, mutant) for mutant in mutants(example.gold, tables_of(example.database))]
     scores = score_batch([(mutant.sql, it.gold, it.database) for it, mutant in tasks], timeout=timeout)
-    counted = [(task, score) for task, score in zip(tasks, scores, strict=True) if score.status in ("match", "wrong")]
+    counted = [(task, score) for task, score in zip(tasks, scores, strict=True) if score.status in VALID]
     made = Counter(task[1].kind for task, _ in counted)
     caught = Counter(task[1].kind for task, score in counted if score.status == "wrong")
     survivors = [task for task, score in counted if score.status == "match"]
