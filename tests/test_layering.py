@@ -97,7 +97,7 @@ ALLOWED = {
     },
     "leakage": {"contexts", "errors", "query_tree"},
     "create_context": {"contexts", "data", "databases", "errors", "leakage", "mending", "score", "workers"},
-    "mutants": {"contexts", "data", "demands", "errors", "fill", "judge", "query_tree", "scopes", "score"},
+    "mutants": {"contexts", "data", "demands", "errors", "fill", "judge", "query_tree", "scopes", "score", "values"},
     "clauses": {"query_tree"},
     "error_classes": {"clauses", "screen"},
     "screen": set(),

@@ -26,6 +26,7 @@ from text2sql.judge import VALID
 from text2sql.query_tree import COMPOUND, owner, parsed
 from text2sql.scopes import Scopes, Slot
 from text2sql.score import score_batch
+from text2sql.values import shifted_day
 
 if TYPE_CHECKING:
     from sqlglot.expressions import Expression
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 EQUIVALENT = """
 DISTINCT where the result is one row or LIMIT takes one, below UNION, INTERSECT, EXCEPT, IN, EXISTS or a comparison,
 beside all columns that are grouped by, or beside the key of the only table;
-ORDER BY and LIMIT where the result is one row;
+ORDER BY and LIMIT where the result is one row, and LIMIT where one value is compared with, which is the first one;
 a column in place of one that an inner join makes equal to it;
 COUNT of one column or of another, for no value is missing where a gold doesn't ask for that.
 """
@@ -190,9 +191,9 @@ def _changes(node: Expression, facts: _Facts) -> Iterator[tuple[str, Change]]:
     elif key in COMPOUND:
         yield from (("set operation", _renamed(name)) for name in COMPOUND if name != key)
         yield from (("set operation", _side(name)) for name in ("this", "expression"))
-    elif key == "ordered" and not _constant_order(node, facts):
+    elif key == "ordered" and not _is_without_effect(node, facts):
         yield "order", lambda it: it.set("desc", not it.args.get("desc"))
-    elif key in ("order", "limit") and not _constant_order(node, facts):
+    elif key in ("order", "limit") and not _is_without_effect(node, facts):
         yield key, lambda it: it.pop() and None
     elif key == "join" and node.args.get("side"):
         yield "join", lambda it: it.set("side", None)
@@ -241,13 +242,13 @@ def _literal_changes(node: Expression, facts: _Facts) -> Iterator[tuple[str, Cha
         if node.parent.key == "like":
             others += [text for text in (f"{inner}%", f"%{inner}", inner) if text != node.this]
         else:
-            others.append(node.this[:-1] or f"{node.this}x")
+            others.append(shifted_day(node.this, 1) or node.this[:-1] or f"{node.this}x")
         for text in others:
             yield "literal", lambda it, text=text: it.replace(expressions.Literal.string(text))
     elif node.parent.key not in (*ARITHMETIC, "select", "ordered", "cast"):
         for step in (1, -1):
             value = float(node.this) + step
-            if node.parent.key == "limit" and (value < 1 or _constant_order(node.parent, facts)):
+            if node.parent.key == "limit" and (value < 1 or _is_without_effect(node.parent, facts)):
                 continue
             text = str(int(value)) if value.is_integer() else repr(round(value, 6))
             yield "literal", lambda it, text=text: it.replace(expressions.Literal.number(text))
@@ -276,10 +277,13 @@ def _select_changes(node: Expression, facts: _Facts) -> Iterator[tuple[str, Chan
         yield "distinct", lambda it: it.set("distinct", expressions.Distinct())
 
 
-def _constant_order(node: Expression, facts: _Facts) -> bool:
-    """Whether ORDER BY and LIMIT change nothing."""
+def _is_without_effect(node: Expression, facts: _Facts) -> bool:
+    """Whether a query's ORDER BY or LIMIT changes nothing."""
     select = node.parent if node.parent is not None and node.parent.key == "select" else owner(node)
-    return select is not None and facts.one_row(select)
+    if select is None or select.parent is None:
+        return select is not None and facts.one_row(select)
+    is_value = select.parent.key == "subquery" and select.parent.parent.key in OPERATORS
+    return facts.one_row(select) or (node.key == "limit" and is_value)
 
 
 # --- measurement ----------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 from text2sql.demands import NEGATED, Pattern, Test, Value, number, passes
 from text2sql.kinds import DATE, INTEGER, REAL, is_numeric
@@ -63,12 +64,23 @@ def failing(
 
 
 def edges(test: Test, kind: str) -> list[Value]:
-    """The numbers around those that a column is compared with, on both sides of each."""
-    step = {INTEGER: 1, REAL: 0.5}.get(kind)
-    if step is None or test.operator not in ("eq", "neq", "gt", "gte", "lt", "lte", "between", "not between"):
+    """The numbers and days around those that a column is compared with, on both sides of each."""
+    if test.operator not in ("eq", "neq", "gt", "gte", "lt", "lte", "between", "not between"):
         return []
-    found = [number(str(value)) for value in test.values if not isinstance(value, str) or is_numeric(value)]
-    return [base + sign * step for base in found for sign in (-1, 0, 1) if abs(base) < 1e15]
+    if kind in (INTEGER, REAL):
+        step = 1 if kind == INTEGER else 0.5
+        found = [number(str(value)) for value in test.values if not isinstance(value, str) or is_numeric(value)]
+        return [base + sign * step for base in found for sign in (-1, 0, 1) if abs(base) < 1e15]
+    days = [day for value in test.values for sign in (-1, 0, 1) if (day := shifted_day(str(value), sign))]
+    return days if test.operator not in ("eq", "neq") else []
+
+
+def shifted_day(text: str, days: int) -> str | None:
+    """A date like 2016-03-01 so many days later; None for any other text."""
+    try:
+        return (date.fromisoformat(text) + timedelta(days)).isoformat() if len(text) == 10 else None
+    except (OverflowError, ValueError):
+        return None
 
 
 def beyond(pool: Sequence[Value], sign: int, kind: str, column: str, rng: random.Random) -> Value:
