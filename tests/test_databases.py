@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import random
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -64,6 +66,25 @@ def test_the_same_row_gives_the_same_bytes_and_its_fillings_differ(context: str,
     random.seed(1)
     assert made(context, answer) == first
     assert len(set(first.files)) == FILLINGS
+
+
+def test_other_processes_give_the_same_bytes() -> None:
+    code = (
+        "import hashlib, sys; sys.path.insert(0, sys.argv[1]); from tests.test_databases import made, mended; "
+        "print([hashlib.sha256(b''.join(made(*pair).files)).hexdigest() for pair in mended()[::3]])"
+    )
+    root = str(Path(__file__).parents[1])
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", code, root],
+            env={"PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(outputs) == 1 and len(outputs.pop()) > 500
 
 
 columns = st.sampled_from(["a", "b", "c", "d"])

@@ -66,7 +66,7 @@ class Demands:
         """Columns that are added up or calculated with."""
         self.clauses = [found for node in self._clauses() if (found := self._alternatives(node, True)) != [()]]
         self.groups = [slot for node in scopes.nodes if node.key == "group" for slot in self._slots(node.expressions)]
-        self.selected = [slot for select in scopes.selects for slot in self._slots(select.expressions)]
+        self.selected = [slot for select in scopes.selects for slot in self._selected(select)]
         self.ordered = self._ordered()
         self.extremes = self._extremes()
         self.limit = max(
@@ -210,6 +210,15 @@ class Demands:
             if inner.key == "column"
         )
         return list(dict.fromkeys(filter(None, map(self.scopes.slot, columns))))
+
+    def _selected(self, select: Expression) -> Iterator[Slot]:
+        """The columns that a SELECT selects, those of a star too."""
+        yield from self._slots(select.expressions)
+        if any(node.is_star and node.key != "count" for node in select.expressions):
+            for source in self.scopes.sources[id(select)].values():
+                atom = self.scopes.number.get(id(source))
+                if atom is not None:
+                    yield from ((atom, it.name.lower()) for it in self.scopes.tables[self.scopes.table(atom)].columns)
 
     def _ordered(self) -> list[Slot]:
         """The last key of each ORDER BY: equal ones would leave the order open."""

@@ -44,7 +44,8 @@ class Filling:
         self.keys = {name: key for name in self.tables if (key := key_of(self.tables, name))}
         self.taken: dict[Place, set] = {(name, key): set() for name, key in self.keys.items()}
         self.pools: dict[Place, list[Value]] = {}
-        self.singles = {families.of(families.place(slot)) for slot in demands.ordered}
+        alone = demands.ordered if number % 2 else demands.ordered + demands.groups
+        self.singles = {families.of(families.place(slot)) for slot in alone}
         self.largest = 1  # rows of a group
         self.slots: list[Slot] = [
             (atom, column.name.lower())
@@ -73,13 +74,34 @@ class Filling:
         demands = self._choice(number)
         classes = self._classes(demands)
         values = self._values(classes, demands)
-        self._insert(classes, values)
+        inserted = [values]
         copies = self._copies(number)
         self.largest = max(self.largest, copies + 1)
         twin = self.rng.random() < 0.4 and set(self.demands.ordered) <= set(self.demands.selected)
         for _ in range(copies):
             shared = {root: value for root, value in values.items() if self._is_shared(root, classes, twin)}
-            self._insert(classes, self._values(classes, demands, shared))
+            inserted.append(self._values(classes, demands, shared))
+        if number == 0 and set(self.demands.ordered) <= set(self.demands.selected):
+            inserted += self._twins(classes, demands, inserted)
+        for values in inserted:
+            self._insert(classes, values)
+
+    def _twins(
+        self, classes: dict[Slot, list[Slot]], demands: list[Test | Link], rows: list[dict[Slot, Value | None]]
+    ) -> list[dict[Slot, Value | None]]:
+        """The rows once more with other keys, in other groups: without those, two results are alike."""
+        apart = [
+            root
+            for root, members in classes.items()
+            if any(self._is_key(slot) or slot in self.demands.groups for slot in members)
+        ]
+        found, known = [], {}
+        for row in rows:
+            kept = {root: value for root, value in row.items() if root not in apart}
+            kept |= {root: known[root, row[root]] for root in apart if (root, row[root]) in known}
+            found.append(self._values(classes, demands, kept))
+            known |= {(root, row[root]): found[-1][root] for root in apart}
+        return found
 
     def _choice(self, number: int) -> list[Test | Link]:
         """One alternative of each clause, another one each time."""
