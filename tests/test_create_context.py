@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import stack
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -253,6 +254,25 @@ def test_without_a_network_the_hub_is_named(tmp_path: Path) -> None:
     )
     assert done.returncode == 2
     assert done.stderr.splitlines()[-1].startswith("error: b-mc2/sql-create-context: can't be loaded")
+
+
+@pytest.mark.slow
+def test_the_commands_train_and_evaluate_on_it(folder: Path, tmp_path: Path) -> None:
+    call = ("demo", "--outputs", "outputs")
+    settings = ("--data.root", folder, "--prompt.sample-values", 0, *stack.EXACT)
+    sft = ("--sft.steps", 20, "--sft.questions-per-step", 4, "--sft.questions-per-pass", 4)
+    grpo = ("--grpo.steps", 1, "--grpo.questions-per-step", 2, "--grpo.completions-per-question", 4)
+    stack.run("train_sft.py", *call, *settings, *sft, cwd=tmp_path)
+    stack.run("train_grpo.py", *call, *grpo, cwd=tmp_path)
+    stack.run("evaluate.py", *call, cwd=tmp_path)
+    run = tmp_path / "outputs" / "demo"
+    assert 0 <= stack.steps(run / "grpo")[-1]["exact_share"] <= 1
+    examples = data.load(folder, "dev")
+    records = [json.loads(line) for line in (run / "eval/grpo/predictions.jsonl").read_text("utf-8").splitlines()]
+    again = score_batch([(it["completion"], it["gold"], ex.database) for it, ex in zip(records, examples, strict=True)])
+    assert [it["status"] for it in records] == [found.status for found in again]
+    golds = (run / "eval/grpo/gold.txt").read_text("utf-8").splitlines()
+    assert golds == [f"{it.gold}\t{it.db_id}" for it in examples]
 
 
 def test_the_fixture_has_the_shape_of_the_data_set() -> None:
