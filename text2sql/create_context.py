@@ -26,6 +26,7 @@ from text2sql.contexts import Tables
 from text2sql.data import FILES, sample
 from text2sql.databases import FILLINGS, PARTIAL, VERSION, build, identity, write
 from text2sql.errors import UserError
+from text2sql.files import write_json, write_lines
 from text2sql.mending import mend
 from text2sql.score import score_batch
 from text2sql.workers import WORKERS
@@ -200,7 +201,7 @@ def create(rows: Sequence[Row], out: Path, options: Options) -> Report:
     kept = _parted(_checked([it for it in found if not it.reason], databases), dropped)
     shared = leakage.overlap(_facts(kept), options.spider) if options.spider else None
     if shared:
-        _write(out / "overlap.jsonl", "".join(f"{_json(line)}\n" for line in _shared(kept, shared)))
+        write_lines(out / "overlap.jsonl", _shared(kept, shared))
     if shared and options.drop_overlap:
         places = shared.any()
         kept = _parted(
@@ -213,10 +214,10 @@ def create(rows: Sequence[Row], out: Path, options: Options) -> Report:
     counts = shared and {name: len(places) for name, places in [*shared._asdict().items(), ("any", shared.any())]}
     reasons = Counter({"repeated": len(rows) - len(found)}) + Counter(_short(it.reason) for it in dropped)
     report = Report(len(rows), reasons, len(sides.train), len(sides.validation), counts)
-    _write(out / "rejected.jsonl", "".join(f"{_json(_rejected(it))}\n" for it in dropped))
-    _write(out / "report.json", _json({**report._asdict(), "fillings": FILLINGS, "version": VERSION}, indent=1) + "\n")
+    write_lines(out / "rejected.jsonl", map(_rejected, dropped))
+    write_json(out / "report.json", {**report._asdict(), "fillings": FILLINGS, "version": VERSION})
     for name, places in (("dev", sides.validation), ("train", sides.train)):
-        _write(out / FILES[name], _json([_record(kept[place]) for place in places], indent=1) + "\n")
+        write_json(out / FILES[name], [_record(kept[place]) for place in places])
     return report
 
 
@@ -258,17 +259,6 @@ def _rejected(found: Converted) -> dict[str, Any]:
     return {"row": found.row.index, "reason": found.reason, **dict(zip(FIELDS, found.row[:3], strict=True))}
 
 
-def _json(value: Any, indent: int | None = None) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=indent)
-
-
-def _write(path: Path, text: str) -> None:
-    """Complete or not at all."""
-    partial = path.with_name(path.name + ".partial")
-    partial.write_text(text, encoding="utf-8", errors="surrogatepass")
-    partial.replace(path)
-
-
 # --- command --------------------------------------------------------------------------------------------------------
 def text(report: Report) -> str:
     """What a person reads."""
@@ -302,7 +292,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         _check(given.limit, options)
         print(text(create(sample(read(given.source), given.limit, 0), given.out, options)))
-    except UserError as error:
+    except (UserError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     print(f"Train on it with --data.root {given.out}")

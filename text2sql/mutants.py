@@ -9,7 +9,6 @@ database of the schema (see `EQUIVALENT`); it is caught where its score is no ma
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import sys
 from collections import Counter
@@ -21,6 +20,7 @@ from text2sql.contexts import Tables, tables_of
 from text2sql.data import FILES, Example, load, sample
 from text2sql.demands import ARITHMETIC, Demands, Link
 from text2sql.errors import UserError
+from text2sql.files import write_lines
 from text2sql.fill import key_of
 from text2sql.judge import VALID
 from text2sql.query_tree import COMPOUND, owner, parsed
@@ -342,7 +342,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             {"db_id": it.db_id, "gold": it.gold, "kind": mutant.kind, "mutant": mutant.sql}
             for it, mutant in found.survivors
         ]
-        options.survivors.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), "utf-8")
+        write_lines(options.survivors, lines)
     return 0
 
 
