@@ -21,6 +21,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from text2sql import suite
 from text2sql.connect import Version, connect, version
 from text2sql.functions import FUNCTIONS, is_volatile
 
@@ -177,6 +178,7 @@ class Session:
         self.backwards = False
         self.longest_row: int | None = None  # bytes, once measured
         self.connection = connect(found)
+        self.databases = suite.size(self.connection)
         self._bound()
         self._connect_virtual_tables()
         self.connection.execute("PRAGMA query_only = ON")

@@ -12,12 +12,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from text2sql import suite
 from text2sql.compare import BELOW_ONE, Table, equal, f1
 from text2sql.execute import Limits, Reads, Result, Session, open_session
 from text2sql.preview import preview
 from text2sql.prompt import extract_sql
 from text2sql.result_key import result_key
 from text2sql.rewrite import official_gold, official_prediction, orders_rows, plain
+
+VALID = ("match", "wrong")
+"""Statuses of SQL that ran beside a gold that ran."""
 
 GOLDS = 16_384  # golds kept, at most, and
 GOLD_BYTES = 24_000_000  # about what their results may take
@@ -97,8 +101,48 @@ Watch = Callable[[str, str], None]
 
 
 def judge(task: Task, watch: Watch = lambda part, prediction: None) -> Iterator[Score]:
-    """The scores of the task's predictions, in order. Never raises for what any SQL does."""
-    return map(_Group(task, watch).score, task.predictions)
+    """The scores of the task's predictions, in order. Never raises for what any SQL does.
+
+    Where the database is the first of several (`text2sql.suite`), a prediction is executed on each of them.
+    """
+    first, others = _Group(task, watch), None
+    for prediction in task.predictions:
+        score = first.score(prediction)
+        if score.status in VALID:
+            others = _beside(first) if others is None else others
+            score = _on_all(score, others, prediction) if others else score
+        yield score
+
+
+def _beside(first: _Group) -> list[_Group]:
+    """The same question on the other databases, where there are several."""
+    databases = suite.paths(first.task.database, first.session.databases)[1:]
+    return [_Group(dataclasses.replace(first.task, database=str(path)), first.watch) for path in databases]
+
+
+def _on_all(score: Score, others: list[_Group], prediction: str) -> Score:
+    """One score for several databases: right if right on each; where it doesn't run or the gold doesn't, only that.
+
+    F1 is the mean. Two empty results say little, so they match where another database has rows for the gold.
+    """
+    scores = [score]
+    for group in others:
+        scores.append(group.score(prediction))
+        if scores[-1].status not in VALID:
+            return scores[-1]
+    strict = all(it.strict for it in scores)
+    matches = strict and (any(it.rows for it in scores) or all(it.status == "match" for it in scores))
+    keys = [it.key for it in scores]
+    return dataclasses.replace(
+        score,
+        status="match" if matches else "wrong",
+        f1=1.0 if matches else min(sum(it.f1 for it in scores) / len(scores), BELOW_ONE),
+        strict=strict,
+        official=all(it.official for it in scores),
+        milliseconds=sum(it.milliseconds for it in scores),
+        volatile=any(it.volatile for it in scores),
+        key=keys[0] if len(set(keys)) == 1 else " ".join(keys),
+    )
 
 
 class _Verdict(NamedTuple):

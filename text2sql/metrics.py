@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 from text2sql.errors import UserError
 from text2sql.execute import DEFAULT_LIMITS, Limits, run
+from text2sql.judge import VALID
 from text2sql.result_key import EMPTY_KEY
 from text2sql.score import Score
 from text2sql.screen import counted
@@ -25,7 +26,6 @@ from text2sql.screen import counted
 Record = Mapping[str, Any]
 
 Z = 1.959963984540054  # 97.5% of the normal distribution lie below
-VALID = ("match", "wrong")
 RAN = ("ok", *VALID)
 """Statuses of what gave a result: a Result's, and a Score's."""
 UNKNOWN = "unknown"  # the hardness of a gold that the official grammar doesn't know

@@ -58,7 +58,7 @@ def _read(reader: Callable, database: Path, *options: int):
 def has_rows(database: Path) -> bool:
     """Whether any table holds a row, as not all of Spider's do. Raises sqlite3.Error for an unreadable file."""
     with closing(_open(Path(database).resolve())) as connection:
-        names = map(_always_quoted, _tables(connection))
+        names = map(always_quoted, _tables(connection))
         return any(connection.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchone() for name in names)
 
 
@@ -152,7 +152,7 @@ def _samples(connection: sqlite3.Connection, table: str, column: str, count: int
     """The comment with the first distinct values of a column, or ""."""
     if count < 1:
         return ""
-    name, source = _always_quoted(column), _always_quoted(table)
+    name, source = always_quoted(column), always_quoted(table)
     rows = connection.execute(
         f"SELECT DISTINCT {name} FROM (SELECT {name} FROM {source} LIMIT {SCANNED_ROWS})"
         f" WHERE {name} IS NOT NULL LIMIT {count}"
@@ -181,10 +181,10 @@ def printable(text: str) -> str:
 def quoted(name: str) -> str:
     """An identifier, in double quotes only where SQLite needs them."""
     plain = re.fullmatch(r"[^\W\d]\w*", name) and name.lower() not in RESERVED
-    return name if plain else _always_quoted(name)
+    return name if plain else always_quoted(name)
 
 
-def _always_quoted(name: str) -> str:
+def always_quoted(name: str) -> str:
     """An identifier in double quotes."""
     return '"' + name.replace('"', '""') + '"'
 
