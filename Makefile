@@ -13,6 +13,8 @@ STAMP := $(VENV)/.installed
 DEMO_FLAGS ?=
 # Added to pytest's command line, e.g. TEST_FLAGS="-k rewards -x".
 TEST_FLAGS ?=
+# Added to the command line of `make bench-evaluate`.
+BENCH_FLAGS ?=
 
 # PYTHON if it is given, else the first of these that is 3.11 or 3.12 and can make an environment.
 USABLE := import sys, venv, ensurepip; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))
@@ -49,6 +51,10 @@ lint: install ## ruff: rules and formatting
 .PHONY: bench-reward
 bench-reward: install ## how fast rewards are, against SQLite alone and against the usual way
 	$(PY) tests/bench_reward.py
+
+.PHONY: bench-evaluate
+bench-evaluate: install ## how fast the scoring of files is, against golds alone or the official evaluator
+	$(PY) tests/bench_evaluate.py $(BENCH_FLAGS)
 
 .PHONY: spider
 spider: install ## download the real Spider (206 MB), verify it and unpack it into spider_data/
