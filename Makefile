@@ -14,6 +14,8 @@ VERIFIERS := $(VENV)/.verifiers
 DEMO_FLAGS ?=
 # Added to pytest's command line, e.g. TEST_FLAGS="-k rewards -x".
 TEST_FLAGS ?=
+# Added to the command line of `make bench-evaluate`.
+BENCH_FLAGS ?=
 
 # What `make doctor` is to check, e.g. DOCTOR_FLAGS="demo --grpo.steps 5".
 DOCTOR_FLAGS ?=
@@ -59,6 +61,10 @@ doctor: ## is this machine fit for a run: versions, GPU, memory, disk, data, mod
 .PHONY: bench-reward
 bench-reward: install ## how fast rewards are, against SQLite alone and against the usual way
 	$(PY) tests/bench_reward.py
+
+.PHONY: bench-evaluate
+bench-evaluate: install ## how fast the scoring of files is, against golds alone or the official evaluator
+	$(PY) tests/bench_evaluate.py $(BENCH_FLAGS)
 
 .PHONY: spider
 spider: install ## download the real Spider (206 MB), verify it and unpack it into spider_data/

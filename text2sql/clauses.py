@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from text2sql.query_tree import COMPOUND, Query, is_nested, is_text, leftmost, owner, parsed
@@ -55,6 +56,7 @@ class Clauses(NamedTuple):
     """Where DISTINCT stands and may change the result."""
 
 
+@lru_cache(maxsize=1024)  # a gold's phrasings are often answered alike
 def compared(gold: str, prediction: str) -> tuple[Clauses, Clauses] | None:
     """The clauses of both, or None where one can't be parsed as a query, or is too long or too deep for it."""
     trees = parsed(gold), parsed(prediction)
