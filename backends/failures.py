@@ -155,6 +155,11 @@ def explain(error: BaseException) -> str | None:
     return None
 
 
+def of_loading(base: str, error: OSError) -> UserError:
+    """Why a model can't be loaded, as a mistake of the user: what is known of it, else the first line of the error."""
+    return UserError(explain(error) or f"model.name: can't load {base} ({str(error).splitlines()[0]})")
+
+
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
     """The error, then what it came from, each once."""
     seen: set[int] = set()

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from text2sql.errors import UserError
 
-from . import vllm_cpu
+from . import failures, vllm_cpu
 from .adapters import adapter_rank
 from .choice import Plan
 from .dialogue import Dialogue, Rollout
@@ -128,7 +128,7 @@ def tokenize(base: str, prompts: Sequence[list[dict]]) -> list[list[int]]:
     try:
         tokenizer = AutoTokenizer.from_pretrained(base)
     except OSError as error:
-        raise UserError(f"model.name: can't load {base} ({str(error).splitlines()[0]})") from error
+        raise failures.of_loading(base, error) from error
     return [
         tokenizer.apply_chat_template(accepted(messages), add_generation_prompt=True, tokenize=True, return_dict=True)[
             "input_ids"

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from text2sql.errors import UserError
 
-from . import smollm2, vllm_cpu
+from . import failures, smollm2, vllm_cpu
 from .adapters import adapter_rank, check_base
 from .choice import Plan, has_nvcc
 
@@ -130,7 +130,7 @@ def load_model(config: Config, chosen: Plan, *, adapter: Path | None = None, rol
     try:
         model, tokenizer = load(config, chosen, base, adapter, rollouts)
     except OSError as error:
-        raise UserError(f"model.name: can't load {base} ({str(error).splitlines()[0]})") from error
+        raise failures.of_loading(base, error) from error
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token
     model.config.use_cache = False

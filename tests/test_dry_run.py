@@ -8,6 +8,7 @@ import re
 import pytest
 from stack import REPO, run_python
 
+from config import RECIPES
 from text2sql.data import load, sample
 
 SCRIPTS = ("train_sft.py", "train_grpo.py", "evaluate.py")
@@ -44,7 +45,7 @@ def test_the_runner_notices_torch(tmp_path):
 def test_help_lists_the_knobs_with_their_words(script, without_torch):
     said = without_torch(script, "--help").stdout
     assert "--grpo.completions-per-question" in said and "--dry-run" in said
-    assert "[spider|spider-small|demo]" in said
+    assert f"[{'|'.join(RECIPES)}]" in said
     assert "Rollouts of one question" in said, "the fields' docstrings"
     assert f"python {script} demo" in said or "python train_sft.py demo" in said, "the script's own examples"
 
