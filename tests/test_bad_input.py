@@ -42,7 +42,7 @@ CASES = {
     "no predictions": (lambda at: (at / "pred.txt").unlink(), "pred.txt: No such file or directory"),
     "no golds": (lambda at: (at / "gold.txt").unlink(), "gold.txt: No such file or directory"),
     "a folder": (lambda at: ((at / "pred.txt").unlink(), (at / "pred.txt").mkdir()), "pred.txt: Is a directory"),
-    "no data": (lambda at: shutil.rmtree(at / "data"), "gold.txt: line 1: no database"),
+    "no data": (lambda at: shutil.rmtree(at / "data"), "data: no such folder"),
     "Latin-1": (lambda at: replace(at / "pred.txt", "SELECT", "SELECT 'é',", "latin-1"), "pred.txt: line 1: not UTF-8"),
     "UTF-16": (lambda at: replace(at / "gold.txt", "x", "x", "utf-16"), "gold.txt: line 1: not UTF-8"),
     "truncated predictions": (
