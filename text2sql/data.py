@@ -24,6 +24,8 @@ __all__ = [
     *("recognise", "sample", "write_rejected"),
 ]
 
+FILES = layouts.SPIDER
+
 
 @dataclass(frozen=True)
 class Rejected:

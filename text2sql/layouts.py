@@ -78,8 +78,8 @@ class Dataset:
         return f"{self.root}: {self.layout} ({', '.join(names)})"
 
     def splits(self) -> list[str]:
-        """The splits whose questions are there."""
-        return [split for split in SPLITS if split in self.files and self.files[split].is_file()]
+        """The splits that the data set has."""
+        return [split for split in SPLITS if split in self.files]
 
 
 def recognise(root: Path | str) -> Dataset:
