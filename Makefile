@@ -68,7 +68,7 @@ bench-evaluate: install ## how fast the scoring of files is, against golds alone
 
 .PHONY: spider
 spider: install ## download the real Spider (206 MB), verify it and unpack it into spider_data/
-	$(PY) -m text2sql.data --root spider_data
+	$(PY) -m text2sql.data install --root spider_data
 
 .PHONY: demo-data
 demo-data: install ## rebuild spider_data/demo from the readable sources in spider_data/demo_source

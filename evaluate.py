@@ -276,10 +276,18 @@ def identity(config: Config, name: str, adapter: Path | None) -> dict[str, Any]:
 
 def data_identity(config: Config) -> dict[str, Any]:
     """Which questions were evaluated: the file with its hash, and the sample taken from it."""
-    file = config.data.root / "dev.json"
+    file = _dev_file(config.data.root)
     digest = hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else None
     sample = {"limit": config.eval.limit, "seed": config.seed}
     return {"root": str(config.data.root), "file": file.name, "sha256": digest, **sample}
+
+
+def _dev_file(root: Path) -> Path:
+    """The file of the evaluation's questions; reading it will say what is wrong where there is none."""
+    try:
+        return data.recognise(root).files["dev"]
+    except (UserError, KeyError):
+        return root / "dev.json"
 
 
 def judging(config: Config) -> evaluation.Settings:

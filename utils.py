@@ -177,6 +177,8 @@ def examples(config: Config, split: str) -> list[data.Example]:
         )
     if config.data.archive or needs_download(config):
         data.install_spider(SPIDER, archive=config.data.archive)
+    if is_main():
+        print(data.recognise(config.data.root))
     return data.load(config.data.root, split, include_others=config.data.include_others)
 
 
@@ -227,7 +229,11 @@ def row(example: data.Example, config: Config) -> dict[str, Any]:
     """One question as the trainers read it: conversational prompt and completion, and what the reward needs."""
     return {
         "prompt": prompt.messages(
-            example.question, example.database, sample_values=config.prompt.sample_values, form=config.prompt.format
+            example.question,
+            example.database,
+            sample_values=config.prompt.sample_values,
+            form=config.prompt.format,
+            evidence=example.evidence,
         ),
         "completion": prompt.completion(example.gold, example.database, form=config.prompt.format),
         "gold": example.gold,

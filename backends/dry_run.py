@@ -21,7 +21,9 @@ WRITES = {
 
 
 def show(config: Config, stage: str, folder: Path | None = None) -> None:
-    """Print the dry run of a stage ("sft", "grpo" or "eval"). Nothing is downloaded, unpacked or written."""
+    """Print the dry run of a stage ("sft", "grpo" or "eval"). Nothing is downloaded, unpacked or written, but for the
+    databases that a folder's own files are built into.
+    """
     recipe = RECIPES.get(config.recipe, config)
     print(command_line.values(config, recipe, "recipe"))
     print("\nGPU: " + ("; ".join(map(str, cards.found())) or "none found"))

@@ -111,7 +111,7 @@ def test_on_a_narrow_screen_results_stand_below_one_another(outputs: Path) -> No
 
 def test_the_databases_are_those_that_metrics_json_names(outputs: Path, tmp_path: Path) -> None:
     gone = compared(outputs, "demo/base", "demo/sft", root=tmp_path)
-    assert "gold: the database zoo.sqlite is no" in gone and "first, wrong: the database" in gone
+    assert "gold: the database zoo is no" in gone and "first, wrong: the database" in gone
     files.write_json(outputs / "demo" / "eval" / "base" / "metrics.json", {"data": {"root": str(DEMO)}})
     assert "gold: 6 rows" in compared(outputs, "demo/base", "demo/sft", root=tmp_path)
 

@@ -283,7 +283,7 @@ def test_the_command_line(archive, root, monkeypatch, capsys):
     pins = pack(archive)
     monkeypatch.setattr(data, "install_spider", partial(install_spider, **pins))
     monkeypatch.setattr(data, "is_installed", partial(is_installed, sha256=pins["sha256"]))
-    arguments = ["--root", str(root), "--archive", str(archive)]
+    arguments = ["install", "--root", str(root), "--archive", str(archive)]
     assert data.main(arguments) == 0
     assert f"installed in {root}" in capsys.readouterr().out
     assert data.main(arguments) == 0
@@ -292,7 +292,7 @@ def test_the_command_line(archive, root, monkeypatch, capsys):
 
 def test_the_command_line_ends_with_one_line_on_an_error(archive, root):
     archive.write_text("x")
-    command = [sys.executable, "-m", "text2sql.data", "--root", str(root), "--archive", str(archive)]
+    command = [sys.executable, "-m", "text2sql.data", "install", "--root", str(root), "--archive", str(archive)]
     ended = subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, text=True, timeout=60)
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr.startswith(f"error: {archive}: 1 bytes instead of") and ended.stderr.count("\n") == 1

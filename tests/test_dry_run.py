@@ -108,7 +108,7 @@ def test_every_reward_of_the_recipe_is_shown(smollm2, without_torch):
         (("dmo",), "error: recipe: there is no recipe 'dmo'; did you mean demo?\n"),
         ((*DEMO, "--grpo.steps", "-1"), "error: grpo.steps: -1 is out of range, it must be at least 0\n"),
         ((*DEMO, "--grpo.rewards", "executio"), "did you mean execution"),
-        (("demo", "--dry-run", "--data.root", "nowhere"), "error: nowhere/train_spider.json: no such file; run `make"),
+        (("demo", "--dry-run", "--data.root", "nowhere"), "error: nowhere: no such folder; run `make spider`"),
         ((*DEMO, "--model.name", "some/folder"), "error: model.name: some/folder is neither a folder nor within reach"),
     ],
 )

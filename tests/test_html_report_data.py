@@ -19,6 +19,7 @@ from text2sql import execute, html_report, result_tables
 from text2sql.errors import UserError
 from text2sql.html_report import answers, charts, curves, results, rollouts, story
 from text2sql.html_report.gather import gather
+from text2sql.layouts import recognise
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -164,7 +165,7 @@ def test_a_database_that_is_gone_is_said(run: Path, tmp_path: Path) -> None:
     html = written(run)
     assert "The databases are no longer in gone" in html
     assert embedded(html)["tables"] == [
-        {"error": "the database cycling_club.sqlite is no longer where the evaluation read it"}
+        {"error": "the database cycling_club is no longer where the evaluation read it"}
     ]
     again = html_report.write(run, run / "report.html", data_root=fake_run.DEMO).read_text(encoding="utf-8")
     assert embedded(again)["tables"][0]["count"] == 1
@@ -174,8 +175,8 @@ def test_databases_are_found_from_the_folder_that_the_run_lies_in(run: Path, mon
     folder = run.parents[1] / "my_data" / "database"
     folder.mkdir(parents=True)
     monkeypatch.chdir("/")
-    assert result_tables.databases(run, "my_data") == folder
-    assert result_tables.databases(run, "other") is None
+    assert result_tables.dataset(run, "my_data").find("x") == ("x", folder / "x" / "x.sqlite")
+    assert result_tables.dataset(run, "other") is None
 
 
 def question(gold: str = "SELECT 1", **answered: answers.Answer) -> answers.Question:
@@ -187,7 +188,7 @@ def ran(sql: str, **fields) -> answers.Answer:
 
 
 def test_cells_are_texts_and_null_stays_null() -> None:
-    found = results.Results(fake_run.DEMO / "database")
+    found = results.Results(recognise(fake_run.DEMO))
     sql = "SELECT NULL, 1, 1.0, 'a' || char(0), x'00ff', 'x' || printf('%.*c', 200, 'y')"
     table = found.tables[found.of(question(), ran(sql))]
     assert table["rows"] == [[None, "1", "1.0", "a\0", "x'00ff' (2 bytes)", "x" + "y" * 78 + "…"]]
@@ -195,7 +196,7 @@ def test_cells_are_texts_and_null_stays_null() -> None:
 
 
 def test_a_result_that_changed_or_fails_now_is_said() -> None:
-    found = results.Results(fake_run.DEMO / "database")
+    found = results.Results(recognise(fake_run.DEMO))
     found.of(question(), ran(fake_run.COUNT, rows=1))
     assert found.changed == 0
     found.of(question(), ran(fake_run.COUNT, rows=2))
@@ -208,11 +209,11 @@ def test_a_result_that_changed_or_fails_now_is_said() -> None:
 
 def test_time_and_room_for_results_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(results, "TOTAL_CHARACTERS", 200)
-    found = results.Results(fake_run.DEMO / "database")
+    found = results.Results(recognise(fake_run.DEMO))
     first, second = (found.tables[found.of(question(), ran(sql))] for sql in (fake_run.COUNT, fake_run.NAMES))
     assert first["rows"] and not second["rows"] and second["cut"] and second["count"] == 14
     monkeypatch.setattr(result_tables, "TOTAL_SECONDS", 0.0)
-    late = results.Results(fake_run.DEMO / "database")
+    late = results.Results(recognise(fake_run.DEMO))
     assert late.tables[late.of(question(), ran(fake_run.COUNT))]["error"].startswith("not run: 0 s were spent")
 
 
@@ -228,7 +229,7 @@ def test_time_and_room_for_results_are_bounded(monkeypatch: pytest.MonkeyPatch) 
     ],
 )
 def test_how_a_result_differs(sql: str, f1: float, words: str) -> None:
-    found = results.Results(fake_run.DEMO / "database")
+    found = results.Results(recognise(fake_run.DEMO))
     answer = ran(sql, f1=f1)
     assert found.difference(question("SELECT name FROM member ORDER BY 1"), answer) == words
 

@@ -42,6 +42,7 @@ def test_shares_are_those_of_the_records(kept):
 
 
 def test_schemas_come_from_the_database_where_there_is_no_tables_json(tmp_path):
+    (tmp_path / "database").mkdir()
     of_file, of_database = records.Schemas(DEMO), records.Schemas(tmp_path)
     for example in EXAMPLES:
         assert of_database.of(example).tables == of_file.of(example).tables

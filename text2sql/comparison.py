@@ -10,9 +10,10 @@ from typing import Any
 
 from text2sql import paired, records
 from text2sql.errors import UserError
+from text2sql.layouts import Dataset
 from text2sql.metrics import VALID
 from text2sql.report import STAGES
-from text2sql.result_tables import Replay, Table, databases
+from text2sql.result_tables import Replay, Table, dataset
 from text2sql.screen import INDENT, beside, counted, grid, labelled, share, wrapped
 
 FILES = ("predictions.jsonl", "verdicts.jsonl")
@@ -61,7 +62,7 @@ class Comparison:
         found = [(name, path, records.read(path)) for name, path in evaluations.items()]
         for (one, path, first), (other, _, second) in zip(found, found[1:], strict=False):
             yield paired.table(first, second, (one, other))
-            replay = Replay(_databases(path, self.root), self.timeout)
+            replay = Replay(_dataset(path, self.root), self.timeout)
             for title, right in (("won", 1), ("lost", 0)):
                 yield from self._changed(title, first, second, right, replay)
 
@@ -92,13 +93,13 @@ class Comparison:
         yield from ("", *(f"{'':{INDENT}}{line}".rstrip() for line in lines), "")
 
 
-def _databases(path: Path, root: Path) -> Path | None:
-    """The folder of the databases that a file of records was made with."""
+def _dataset(path: Path, root: Path) -> Dataset | None:
+    """The data set that a file of records was made with."""
     try:
         known = json.loads(path.with_name("metrics.json").read_text(encoding="utf-8"))["data"]["root"]
     except (OSError, ValueError, KeyError, TypeError):
         known = ""
-    return (databases(path.parent, str(known)) if known else None) or databases(path.parent, str(root))
+    return (dataset(path.parent, str(known)) if known else None) or dataset(path.parent, str(root))
 
 
 def _answered(name: str, record: dict[str, Any], replay: Replay, width: int) -> list[str]:

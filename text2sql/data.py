@@ -1,42 +1,30 @@
-"""Read Spider's files, or one's own in the same layout, into examples; check their golds before training.
+"""Read the questions of a data set as examples, and check their golds before training.
 
-The layout is that of the official archive: train_spider.json, dev.json, database/<db_id>/<db_id>.sqlite.
-`python -m text2sql.data --root spider_data` installs the official Spider there.
+`python -m text2sql.data install` installs the official Spider, `python -m text2sql.data check FOLDER` says what a
+folder holds and what is wrong with it.
 """
 
 import argparse
-import json
+import os
 import random
 import sqlite3
 import sys
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from text2sql import files, schema
+from text2sql import files, layouts, schema
 from text2sql.download import install_spider, is_installed
 from text2sql.errors import UserError
+from text2sql.layouts import Example, recognise
 from text2sql.score import Score, score_batch
 
-__all__ = ["Example", "Rejected", "install_spider", "is_installed", "load", "preflight", "sample", "write_rejected"]
+__all__ = [
+    *("Example", "Rejected", "install_spider", "is_installed", "load", "preflight"),
+    *("recognise", "sample", "write_rejected"),
+]
 
-FILES = {"train": "train_spider.json", "dev": "dev.json"}
-OTHERS = "train_others.json"
-FIELDS = ("question", "query", "db_id")
-REMEDY = "run `make spider` to install Spider, or name a folder in its layout with --data.root"
-
-
-@dataclass(frozen=True)
-class Example:
-    """One question with its gold SQL; `index` counts from 0 in the file named `source`."""
-
-    question: str
-    gold: str
-    db_id: str
-    database: Path
-    index: int
-    source: str
+FILES = layouts.SPIDER
 
 
 @dataclass(frozen=True)
@@ -62,45 +50,14 @@ def load(root: Path, split: str, *, include_others: bool = False) -> list[Exampl
 
     Raises UserError naming the file, the record and the field when something is missing or not as it should be.
     """
-    if split not in FILES:
-        raise UserError(f"split: {split!r} is not one of {', '.join(FILES)}")
-    names = [FILES[split]] + [OTHERS] * (include_others and split == "train")
-    examples = [example for name in names for example in _read(Path(root) / name)]
-    _check_databases(examples)
+    dataset = recognise(root)
+    examples, mistakes = layouts.read(dataset, split, include_others=include_others)
+    if mistakes:
+        rest = f" (and {len(mistakes) - 1} more: python -m text2sql.data check {root})" if len(mistakes) > 1 else ""
+        raise UserError(mistakes[0] + rest)
+    if lost := layouts.missing(examples, dataset.remedy):
+        raise UserError(lost)
     return examples
-
-
-def _read(path: Path) -> list[Example]:
-    """The examples of one file."""
-    try:
-        records = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise UserError(f"{path}: no such file; {REMEDY}") from None
-    except ValueError as error:
-        raise UserError(f"{path}: not valid JSON ({error})") from None
-    if not isinstance(records, list) or not records:
-        raise UserError(f"{path}: a JSON list of records is needed, with {', '.join(FIELDS)} in each")
-    return [_example(record, index, path) for index, record in enumerate(records)]
-
-
-def _example(record: dict, index: int, path: Path) -> Example:
-    """One record as an Example."""
-    for field in FIELDS:
-        value = record.get(field) if isinstance(record, dict) else None
-        if not isinstance(value, str) or not value.strip():
-            raise UserError(f"{path}: record {index}: field {field!r} is missing, empty or not a text")
-    question, gold, db_id = (record[field] for field in FIELDS)
-    database = path.parent / "database" / db_id / f"{db_id}.sqlite"
-    return Example(" ".join(question.split()), gold.strip(), db_id, database, index, path.name)
-
-
-def _check_databases(examples: Sequence[Example]) -> None:
-    """Raise UserError if a database file is missing; each is named once."""
-    wanted = Counter((example.database, example.source) for example in examples)
-    missing = [f"{path} ({count} examples of {name})" for (path, name), count in wanted.items() if not path.is_file()]
-    if missing:
-        more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
-        raise UserError(f"no such database: {', '.join(missing[:3])}{more}; {REMEDY}")
 
 
 def sample(examples: Sequence[Example], limit: int | None, seed: int) -> list[Example]:
@@ -181,20 +138,38 @@ def write_rejected(path: Path, rejected: Sequence[Rejected]) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Install Spider from the command line; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m text2sql.data", description="Install the official Spider files.")
-    parser.add_argument("--root", type=Path, default=Path("spider_data"), help="the folder to install into")
-    parser.add_argument("--archive", type=Path, help="a spider_data.zip that is already here; default: download it")
+    """Install Spider or check a folder from the command line; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m text2sql.data", description="Data sets for training.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    install = commands.add_parser("install", help="install the official Spider files")
+    install.add_argument("--root", type=Path, default=Path("spider_data"), help="the folder to install into")
+    install.add_argument("--archive", type=Path, help="a spider_data.zip that is already here; default: download it")
+    check = commands.add_parser("check", help="say what a folder holds, what is wrong with it, and show one prompt")
+    check.add_argument("folder", type=Path, help="what --data.root will name")
+    check.add_argument("--timeout", type=float, default=5.0, help="seconds that one query may run (--data.timeout)")
     options = parser.parse_args(arguments)
     try:
-        if is_installed(options.root):
-            print(f"Spider is already installed in {options.root}")
-        else:
-            print(f"Spider is installed in {install_spider(options.root, archive=options.archive)}")
+        return _install(options) if options.command == "install" else _check(options)
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    except BrokenPipeError:  # the reader has seen enough, as `| head` has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+
+
+def _install(options: argparse.Namespace) -> int:
+    if is_installed(options.root):
+        print(f"Spider is already installed in {options.root}")
+    else:
+        print(f"Spider is installed in {install_spider(options.root, archive=options.archive)}")
     return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from text2sql import data_check  # it stands on this module
+
+    return data_check.run(options.folder, timeout=options.timeout)
 
 
 if __name__ == "__main__":

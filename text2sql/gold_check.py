@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from text2sql.compare import equal
-from text2sql.data import FILES, Example, load
+from text2sql.data import Example, load, recognise
 from text2sql.execute import Limits, run
 from text2sql.judge import Score
 from text2sql.rewrite import orders_rows, plain
 from text2sql.score import score_batch
+from text2sql.screen import cut
 
 SLOW_MILLISECONDS = 1_000
+WIDTH = 160  # of what is said about one gold, in characters
 
 KINDS = {
     "failing": "the gold does not run, so nobody can match it",
@@ -60,11 +62,11 @@ class GoldCheck:
 
 
 def check(root: Path, *, timeout: float) -> GoldCheck:
-    """Run every gold of a folder in Spider's layout, each for at most `timeout` seconds.
+    """Run every gold of a data set, in the splits that it has, each for at most `timeout` seconds.
 
     Raises UserError as `text2sql.data.load` does.
     """
-    splits = {split: load(root, split) for split in FILES}
+    splits = {split: load(root, split) for split in recognise(root).splits()}
     problems, matching, running = [], 0, 0
     for split, examples in splits.items():
         scores = score_batch([(it.gold, it.gold, it.database) for it in examples], timeout=timeout, keep_empty=True)
@@ -72,10 +74,11 @@ def check(root: Path, *, timeout: float) -> GoldCheck:
         matching += sum(found.status == "match" for found in scores)
         problems += _of_execution(split, examples, scores, timeout)
         problems += _of_text(split, examples)
-    problems += _leaks(splits["train"], splits["dev"])
-    names = [{example.db_id for example in examples} for examples in splits.values()]
+    train, dev = splits.get("train", []), splits.get("dev", [])
+    problems += _leaks(train, dev)
+    shared = {example.db_id for example in train} & {example.db_id for example in dev}
     golds = {split: len(examples) for split, examples in splits.items()}
-    return GoldCheck(golds, problems, matching / running if running else 0.0, sorted(names[0] & names[1]))
+    return GoldCheck(golds, problems, matching / running if running else 0.0, sorted(shared))
 
 
 def _of_execution(
@@ -115,7 +118,7 @@ def _of_text(split: str, examples: Iterable[Example]) -> Iterator[Problem]:
     for example in examples:
         key = example.db_id, _spoken(example.question), plain(example.gold)
         if key in first:
-            yield Problem("duplicate", split, example, f"as {first[key].source} {first[key].index}")
+            yield Problem("duplicate", split, example, f"as {first[key].place()}")
         first.setdefault(key, example)
 
 
@@ -127,7 +130,7 @@ def _leaks(train: Sequence[Example], dev: Sequence[Example]) -> Iterator[Problem
         answered = golds.get((example.db_id, plain(example.gold)))
         if asked or answered:
             what, other = ("the question", asked) if asked else ("the gold", answered)
-            yield Problem("leak", "dev", example, f"{what} is that of {other.source} {other.index}")
+            yield Problem("leak", "dev", example, f"{what} is that of {other.place()}")
 
 
 def _spoken(question: str) -> str:
@@ -142,8 +145,8 @@ def lines(found: GoldCheck) -> Iterator[dict[str, str | int]]:
         yield {"kind": problem.kind, "split": problem.split, "detail": problem.detail, **example}
 
 
-def text(found: GoldCheck) -> str:
-    """What a person reads: how many of what, and the first of each."""
+def text(found: GoldCheck, most: int = 1) -> str:
+    """What a person reads: how many of what, and the first `most` of each."""
     counts = found.counts()
     head = ", ".join(f"{split} {number:,}" for split, number in found.golds.items())
     lines = [f"golds: {head}; {found.execution_accuracy:.1%} of those that run match themselves"]
@@ -152,8 +155,11 @@ def text(found: GoldCheck) -> str:
     for kind, meaning in KINDS.items():
         numbers = ", ".join(f"{split} {counts[split, kind]}" for split in found.golds if counts[split, kind])
         lines += [f"{kind}: {numbers} ({meaning})"] if numbers else []
-        first = next((problem for problem in found.problems if problem.kind == kind), None)
-        lines += (
-            [f"  {first.example.source} {first.example.index}: {first.detail or first.example.gold}"] if first else []
-        )
+        first = [problem for problem in found.problems if problem.kind == kind][:most]
+        lines += [f"  {problem.example.place()}: {_said(problem)}" for problem in first]
     return "\n".join(lines)
+
+
+def _said(problem: Problem) -> str:
+    """What a person reads of one problem, on one line."""
+    return cut(" ".join((problem.detail or problem.example.gold).split()), WIDTH)

@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from text2sql.data import Example
+from text2sql.data import Example, recognise
 from text2sql.errors import UserError
 from text2sql.files import write_text
+from text2sql.layouts import Dataset
 from text2sql.prompt import one_line
 from text2sql.screen import counted
 
@@ -23,14 +24,15 @@ NO_SQL = "SELECT"
 
 
 def read_golds(path: Path, root: Path) -> list[Example]:
-    """The golds as examples without questions; their databases are those of `root`, a folder in Spider's layout.
+    """The golds as examples without questions; their databases are those of `root`, a folder in any layout.
 
     Raises UserError naming the file and the line that can't be read, or whose database is missing or none of SQLite's.
     """
     numbered = [(number, line) for number, line in enumerate(_lines(path), 1) if line.strip()]
     if not numbered:
         raise UserError(f"{path}: no gold in it; a line is a query, a tab and a db_id")
-    examples = [_example(line, number, place, path, root) for place, (number, line) in enumerate(numbered)]
+    dataset = recognise(root)
+    examples = [_example(line, number, place, path, dataset) for place, (number, line) in enumerate(numbered)]
     for database in {example.database for example in examples}:
         _check(database)
     return examples
@@ -47,11 +49,11 @@ def _check(database: Path) -> None:
         raise UserError(f"{database}: it isn't a SQLite database; put the data set's own file there")
 
 
-def _example(line: str, number: int, place: int, path: Path, root: Path) -> Example:
+def _example(line: str, number: int, place: int, path: Path, dataset: Dataset) -> Example:
     gold, _, db_id = (part.strip() for part in line.rpartition("\t"))
     if not gold or not db_id:
         raise UserError(f"{path}: line {number}: no tab with a db_id behind the query: {line.strip()[:60]!r}")
-    database = Path(root) / "database" / db_id / f"{db_id}.sqlite"
+    db_id, database = dataset.find(db_id)
     if not database.is_file():
         raise UserError(f"{path}: line {number}: no database {database}; set --data.root to the folder that holds it")
     return Example("", gold, db_id, database, place, path.name)

@@ -66,9 +66,15 @@ _TAIL = re.compile(
 )
 
 
-def messages(question: str, database: Path, *, sample_values: int = 3, form: str = "sql") -> list[dict]:
-    """The conversation that asks a model for one question's SQL in an answer format, in the form of chat templates."""
-    user = f"{describe(database, sample_values=sample_values)}\n\nQuestion: {question}"
+def messages(
+    question: str, database: Path, *, sample_values: int = 3, form: str = "sql", evidence: str = ""
+) -> list[dict]:
+    """The conversation that asks a model for one question's SQL in an answer format, in the form of chat templates.
+
+    `evidence`, what BIRD says that one has to know, is a line of its own before the question; without it there is none.
+    """
+    known = f"Evidence: {evidence}\n" if evidence else ""
+    user = f"{describe(database, sample_values=sample_values)}\n\n{known}Question: {question}"
     return [{"role": "system", "content": FORMATS[form].system}, {"role": "user", "content": user}]
 
 

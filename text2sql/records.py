@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from text2sql import metrics
-from text2sql.data import Example
+from text2sql.data import Example, recognise
 from text2sql.error_classes import error_class
 from text2sql.errors import UserError
 from text2sql.exact_match import ExactMatch, Schema, component_scores, schemas
@@ -23,12 +23,12 @@ class Schemas:
     """Spider's schema of each database: from tables.json where the data set has one, else from the database itself."""
 
     def __init__(self, root: Path) -> None:
-        self.tables = Path(root) / "tables.json"
+        self.tables = recognise(root).tables
         self.of_file: dict[Path, Schema] = {}
 
     @cached_property
     def by_name(self) -> dict[str, Schema]:
-        return schemas(self.tables) if self.tables.is_file() else {}
+        return schemas(self.tables) if self.tables else {}
 
     def of(self, example: Example) -> Schema:
         """Raises UserError where neither can be read."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from text2sql import execute
+from text2sql.errors import UserError
+from text2sql.layouts import Dataset, recognise
 from text2sql.screen import cut
 
 ROWS = 10  # shown of a result
@@ -23,13 +26,13 @@ Table = dict[str, Any]
 
 @dataclass
 class Replay:
-    """Executes statements on the databases of one folder, for TOTAL_SECONDS in all.
+    """Executes statements on the databases of a data set, for TOTAL_SECONDS in all.
 
     Only for statements that ran in the evaluation: what was stopped there stays stopped.
     """
 
-    folder: Path | None
-    """The folder with <db_id>/<db_id>.sqlite, or None where it wasn't found."""
+    data: Dataset | None
+    """None where it wasn't found."""
     seconds: float = execute.DEFAULT_LIMITS.seconds
 
     def __post_init__(self) -> None:
@@ -40,19 +43,23 @@ class Replay:
         if reason := self._unavailable(db_id):
             return {"error": reason}
         limits = execute.Limits(seconds=min(self.seconds, self._deadline - time.monotonic()))
-        result = execute.run(self._database(db_id), sql, limits)
+        result = execute.run(self._database(db_id) or "", sql, limits)
         return shown(result) if result.status == "ok" else {"error": f"it does not run now: {result.error}"}
 
     def _unavailable(self, db_id: str) -> str:
         """Why nothing is run on a database, if so."""
-        if self.folder is None or not self._database(db_id).is_file():
-            return f"the database {db_id}.sqlite is no longer where the evaluation read it"
+        if not self._database(db_id):
+            return f"the database {db_id} is no longer where the evaluation read it"
         if time.monotonic() >= self._deadline:
             return f"not run: {TOTAL_SECONDS:g} s were spent on running the queries before it"
         return ""
 
-    def _database(self, db_id: str) -> Path:
-        return Path(self.folder or "") / db_id / f"{db_id}.sqlite"
+    def _database(self, db_id: str) -> Path | None:
+        """Its file, or None where it is gone or can't be built any more."""
+        with contextlib.suppress(UserError):
+            _, path = self.data.find(db_id) if self.data else (db_id, None)
+            return path if path and path.is_file() else None
+        return None
 
 
 def shown(result: execute.Result) -> Table:
@@ -76,8 +83,11 @@ def _cell(value: object) -> str | None:
     return cut(value, CELL) if isinstance(value, str) else repr(value)
 
 
-def databases(run: Path, root: str, given: Path | None = None) -> Path | None:
-    """The folder of the databases: of `given`, else of `root` as the evaluation knew it, from here or from a folder
-    that the run lies in. None where there is none."""
+def dataset(run: Path, root: str, given: Path | None = None) -> Dataset | None:
+    """The data set in `given`, else in `root` as the evaluation knew it, from here or from a folder that the run lies
+    in. None where there is none."""
     candidates: Sequence[Path] = [Path(given)] if given else [Path(root), *(at / root for at in run.resolve().parents)]
-    return next((folder / "database" for folder in candidates if (folder / "database").is_dir()), None)
+    for folder in candidates:
+        with contextlib.suppress(UserError):
+            return recognise(folder)
+    return None

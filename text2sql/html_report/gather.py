@@ -12,8 +12,9 @@ from text2sql import report, rewards
 from text2sql.html_report import answers, curves, rollouts
 from text2sql.html_report.answers import RAN, Answer, Question
 from text2sql.html_report.results import Results
+from text2sql.layouts import Dataset
 from text2sql.paired import Change, paired_change
-from text2sql.result_tables import databases
+from text2sql.result_tables import dataset
 from text2sql.score import Score
 
 NAMES = {"base": "Base", "sft": "SFT", "grpo": "GRPO"}
@@ -129,9 +130,9 @@ def gather(run: Path, root: Path | None = None) -> Run:
     questions = answers.read(run, [values["stage"] for values in metrics])
     stages = [_stage(values, before, questions) for before, values in zip([None, *metrics], metrics, strict=False)]
     named = str(metrics[-1].get("data", {}).get("root", ""))
-    folder = databases(run, named, root)
-    notes = [*_notes(stages, questions), *_no_databases(folder, questions, named)]
-    results = Results(folder, _seconds(metrics[-1]))
+    data = dataset(run, named, root)
+    notes = [*_notes(stages, questions), *_no_databases(data, questions, named)]
+    results = Results(data, _seconds(metrics[-1]))
     return Run(run.resolve().name, stages, questions, results, curves.read(run), rollouts.read(run), notes)
 
 
@@ -203,7 +204,7 @@ def _agree(stage: Stage, asked: list[Question]) -> bool:
     return len(asked) == stage.values["questions"] and math.isclose(share, stage.figures["ex"], abs_tol=CLOSE)
 
 
-def _no_databases(folder: Path | None, questions: list[Question], named: str) -> list[str]:
-    if folder is not None or not questions:
+def _no_databases(data: Dataset | None, questions: list[Question], named: str) -> list[str]:
+    if data is not None or not questions:
         return []
     return [f"The databases are no longer in {Path(named).name or 'their folder'}, so no results are shown"]

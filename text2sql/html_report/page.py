@@ -24,7 +24,7 @@ LONGEST_TEXT = 4_000  # of a completion or an error
 def write(run: Path, target: Path, *, data_root: Path | None = None) -> Path:
     """Write the report of a run's folder to `target`, whole or not at all; returns `target`.
 
-    `data_root` is the folder with database/, where the queries are executed again to show their results; the default
+    `data_root` is the data set's folder, where the queries are executed again to show their results; the default
     is the one that metrics.json names. The same files give the same bytes. Raises UserError when no stage is evaluated,
     or naming the file of the run that is damaged.
     """

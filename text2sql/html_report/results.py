@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from text2sql.html_report.answers import RAN, Answer, Question
+from text2sql.layouts import Dataset
 from text2sql.result_tables import Replay, Table
 
 TOTAL_CHARACTERS = 6_000_000  # of all results; later ones show their size only
@@ -24,10 +24,10 @@ class _Ran:
 
 @dataclass
 class Results:
-    """Results of statements on the databases of one folder; each statement is run once, each result kept once."""
+    """Results of statements on the databases of a data set; each statement is run once, each result kept once."""
 
-    folder: Path | None
-    """The folder with <db_id>/<db_id>.sqlite, or None where it wasn't found."""
+    data: Dataset | None
+    """None where it wasn't found."""
     seconds: float = Replay.seconds
     tables: list[Table] = field(default_factory=list)
     changed: int = 0
@@ -36,7 +36,7 @@ class Results:
     def __post_init__(self) -> None:
         self._ran: dict[tuple[str, str], _Ran] = {}
         self._places: dict[str, int] = {}
-        self._replay = Replay(self.folder, self.seconds)
+        self._replay = Replay(self.data, self.seconds)
         self._left = TOTAL_CHARACTERS
 
     def of_gold(self, question: Question) -> int | None:
