@@ -17,6 +17,7 @@ import recipes
 from backends import knobs
 from backends.knobs import Range
 from text2sql.errors import UserError
+from text2sql.files import write_json
 
 # The paths to edit on your machine.
 SPIDER = Path("spider_data")
@@ -38,7 +39,7 @@ class Data:
     """Where the questions and databases are."""
 
     root: Path = SPIDER
-    """Folder in the layout of the official spider_data.zip (train_spider.json, dev.json, database/...)."""
+    """Folder of the data: Spider's layout, BIRD's, or your own questions.jsonl (docs/your-data.md)."""
     archive: Path | None = None
     """A spider_data.zip that you downloaded by hand; installed into the root after its checksum is verified."""
     train_limit: Count = 0
@@ -215,7 +216,7 @@ class Eval:
     stage: Literal["newest", "base", "sft", "grpo", "best"] = "newest"
     """Which stage of the run to evaluate; best is the adapter that --grpo.eval-every kept."""
     limit: Count = 0
-    """Questions evaluated, spread evenly over dev.json; 0 is all of them."""
+    """Questions evaluated, spread evenly over the dev split; 0 is all of them."""
     temperature: Annotated[float, Range(0, 10)] = 0.0
     """0 is greedy decoding."""
     max_completion_tokens: Annotated[int, Range(8)] = 256
@@ -299,10 +300,7 @@ def save(config: Config, path: Path) -> None:
     """Write a configuration as JSON, without the fields of one call."""
     values = {name: value for name, value in dataclasses.asdict(config).items() if name not in ONE_CALL}
     values["eval"] = {**values["eval"], "stage": "newest"}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".partial")
-    partial.write_text(json.dumps(values, indent=2, default=str) + "\n", encoding="utf-8")
-    partial.replace(path)
+    write_json(path, values)
 
 
 def load(path: Path) -> Config:

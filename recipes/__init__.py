@@ -3,9 +3,9 @@
 A recipe is data: it imports nothing, and config.py turns it into a configuration. One file a published design.
 """
 
-from . import arctic, gemma, rubric, spider, sql_r1
+from . import arctic, gemma, multi_turn, rubric, spider, sql_r1
 
-_DESIGNS = (spider, sql_r1, arctic, rubric, gemma)
+_DESIGNS = (spider, sql_r1, arctic, rubric, gemma, multi_turn)
 
 CHANGES: dict[str, dict[str, object]] = {
     name: changes for design in _DESIGNS for name, changes in design.CHANGES.items()
