@@ -124,6 +124,8 @@ class Sft:
     """Questions that one forward pass of one process takes; lower it when memory is short."""
     save_every: Positive = 50
     """Steps between two checkpoints."""
+    keep: Positive = 2
+    """Newest checkpoints kept."""
     log_every: Positive = 5
     """Steps between two log lines."""
 
@@ -186,6 +188,8 @@ class Grpo:
     """Stop after so many steps in a row in which every group's rewards were equal (nothing is learned then)."""
     save_every: Positive = 25
     """Steps between two checkpoints."""
+    keep: Positive = 2
+    """Newest checkpoints kept; the best adapter is kept besides, with eval_every."""
     eval_every: Count = 0
     """Steps between two evaluations during training, which keep the best adapter in grpo/best; 0 is none."""
     eval_questions: Positive = 64

@@ -285,7 +285,7 @@ def trainer_arguments(config: Config, stage: Stage, dtype: str, device: str = "c
         "eval_accumulation_steps": None,
         "save_strategy": "steps",
         "save_steps": options.save_every,
-        "save_total_limit": 2,
+        "save_total_limit": options.keep,
         "logging_strategy": "steps",
         "logging_first_step": True,
         "logging_nan_inf_filter": False,  # a loss that is no number is to be seen

@@ -46,6 +46,12 @@ def test_trl_accepts_the_values_and_keeps_them(settings, name):
     assert made.warmup_steps < 1, "a share of the steps"
 
 
+@pytest.mark.parametrize("name", ["sft", "grpo"])
+def test_as_many_checkpoints_are_kept_as_asked_for(settings, name):
+    more = replace(settings, **{name: replace(getattr(settings, name), keep=5)})
+    assert (arguments(settings, name)["save_total_limit"], arguments(more, name)["save_total_limit"]) == (2, 5)
+
+
 # --- arithmetic ---------------------------------------------------------------------------------------------------
 
 
