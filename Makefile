@@ -28,7 +28,7 @@ find_python = $(firstword $(foreach p,$(or $(PYTHON),python3.11 python3.12 pytho
 .PHONY: help
 help: ## this list
 	@echo "SQL RLVR. Targets:"
-	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-22s %s\n", $$1, $$2}'
 
 .PHONY: demo
 demo: install ## the whole pipeline on the demo: evaluate base, SFT, evaluate, GRPO, evaluate; goes on where it stopped
