@@ -78,6 +78,11 @@ class Shape:
 
 TABLE = {
     "qwen3-4b": Shape(2560, 36, 32, 8, 128, 9728, 151936, True, qk_norm=True),
+    "qwen3-8b": Shape(4096, 36, 32, 8, 128, 12288, 151936, False, qk_norm=True),
+    "qwen3-1.7b": Shape(2048, 28, 16, 8, 128, 6144, 151936, True, qk_norm=True),
+    "qwen3-0.6b": Shape(1024, 28, 16, 8, 128, 3072, 151936, True, qk_norm=True),
+    "qwen2.5-coder-7b": Shape(3584, 28, 28, 4, 128, 18944, 152064, False, attention_bias=True),
+    "qwen2.5-coder-1.5b": Shape(1536, 28, 12, 2, 128, 8960, 151936, True, attention_bias=True),
     "qwen2.5-coder-3b": Shape(2048, 36, 16, 2, 128, 11008, 151936, True, attention_bias=True),
     "codellama-7b": Shape(4096, 32, 32, 32, 128, 11008, 32016, False),
     "llama-3.1-8b": Shape(4096, 32, 32, 8, 128, 14336, 128256, False),

@@ -18,6 +18,11 @@ SPIDER = RECIPES["spider"]
 QWEN = shapes.TABLE["qwen3-4b"]
 PARAMETERS = {
     "qwen3-4b": 4_022_468_096,
+    "qwen3-8b": 8_190_735_360,
+    "qwen3-1.7b": 1_720_574_976,
+    "qwen3-0.6b": 596_049_920,
+    "qwen2.5-coder-7b": 7_615_616_512,
+    "qwen2.5-coder-1.5b": 1_543_714_304,
     "qwen2.5-coder-3b": 3_085_938_688,
     "codellama-7b": 6_738_546_688,
     "llama-3.1-8b": 8_030_261_248,
