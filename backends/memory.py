@@ -302,8 +302,9 @@ class Fit:
         parts = found.parts
         room = AIM * self.card - (found.total - parts[CACHE])
         wanted = ROOMY * rollouts(config) / self.processes * found.longest * self.shape.kv_bytes / GIB
-        share = (parts.get(COPY, parts["weights"]) + parts[ENGINE] + min(wanted, room)) / self.card
-        return {"model.gpu_memory": min(0.98, max(0.05, math.floor(share * 100) / 100))}
+        own = parts.get(COPY, parts["weights"]) + parts[ENGINE]
+        share = min(math.ceil(100 * (own + wanted) / self.card), math.floor(100 * (own + room) / self.card)) / 100
+        return {"model.gpu_memory": min(0.98, max(0.05, share))}
 
     def _sizes(self, stage: Stage) -> list[int]:
         """Passes into which a step divides, or batches of an evaluation, the largest first."""

@@ -7,7 +7,7 @@ import math
 import struct
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backends import memory, shapes
@@ -239,6 +239,7 @@ NAMES = {*memory.PASSES.values()} | {
 }
 
 
+@settings(max_examples=50)
 @given(FITS)
 def test_a_preset_fits_and_divides_a_step_and_leaves_alone_what_is_learned(finder):
     found = finder.preset()
@@ -251,11 +252,13 @@ def test_a_preset_fits_and_divides_a_step_and_leaves_alone_what_is_learned(finde
         assert found.keys() == {"eval.batch"} and not finder.estimate("grpo", {}).fits
 
 
+@settings(max_examples=50)
 @given(FITS, st.sets(st.sampled_from(sorted(NAMES))))
 def test_a_preset_leaves_fixed_fields_alone(finder, fixed):
     assert not finder.preset(fixed).keys() & fixed
 
 
+@settings(max_examples=50)
 @given(FITS, st.sampled_from(["sft", "grpo", "eval"]))
 def test_what_is_proposed_fits_and_nothing_with_fewer_changes_does(finder, stage):
     found = finder.nearest(stage)
@@ -270,6 +273,7 @@ def test_what_is_proposed_fits_and_nothing_with_fewer_changes_does(finder, stage
         assert not any(finder.estimate(stage, {name: value}).fits for name, value in found.items())
 
 
+@settings(max_examples=50)
 @given(FITS, st.floats(1, 2))
 def test_a_larger_card_takes_what_a_smaller_one_takes(finder, factor):
     larger = memory.Fit(finder.config, finder.shape, finder.way, finder.card * factor)
