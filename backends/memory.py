@@ -212,8 +212,8 @@ def rollouts(config: Config) -> int:
 # --- the settings that fit ----------------------------------------------------------------------------------------
 
 PASSES = {"sft": "sft.questions_per_pass", "grpo": "grpo.completions_per_pass", "eval": "eval.batch"}
-ROOMY = 1.5
-"""A KV cache that is never short, against all rollouts at their longest: vLLM's other needs are estimates too."""
+ROOMY, SLACK = 1.5, 2.0
+"""A KV cache that is never short: times all rollouts at their longest, and GiB more. vLLM's other needs are guesses."""
 AT_ONCE = (256, 128, 64, 32, 16, 8, 4, 2, 1)
 """Completions that evaluation may generate at once."""
 
@@ -301,7 +301,7 @@ class Fit:
             return {}
         parts = found.parts
         room = AIM * self.card - (found.total - parts[CACHE])
-        wanted = ROOMY * rollouts(config) / self.processes * found.longest * self.shape.kv_bytes / GIB
+        wanted = ROOMY * rollouts(config) / self.processes * found.longest * self.shape.kv_bytes / GIB + SLACK
         own = parts.get(COPY, parts["weights"]) + parts[ENGINE]
         share = min(math.ceil(100 * (own + wanted) / self.card), math.floor(100 * (own + room) / self.card)) / 100
         return {"model.gpu_memory": min(0.98, max(0.05, share))}
