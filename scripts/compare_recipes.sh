@@ -20,19 +20,15 @@ trained() {  # trained STAGE RUN: whether the stage is finished
 }
 
 for format in sql think solution; do
-    run="sft-$format"
-    trained sft "$run" || ${RUN:-} "$python" train_sft.py demo --run "$run" "${same[@]}" "${sft[@]}" --prompt.format $format
-    ${RUN:-} "$python" evaluate.py demo --run "$run" --outputs "$out" --eval.stage sft "${evaluation[@]}"
+    values=(demo --run "sft-$format" "${same[@]}" --prompt.format "$format")
+    trained sft "sft-$format" || ${RUN:-} "$python" train_sft.py "${values[@]}" "${sft[@]}"
+    ${RUN:-} "$python" evaluate.py "${values[@]}" "${sft[@]}" --eval.stage sft "${evaluation[@]}"
 done
-while read -r recipe format whole; do
-    trained grpo "$recipe" || ${RUN:-} "$python" train_grpo.py "$recipe" "${same[@]}" $whole \
-        --model.no-gradient-checkpointing "${grpo[@]}" --grpo.adapter "$out/sft-$format/sft"
-    ${RUN:-} "$python" evaluate.py "$recipe" --outputs "$out" --eval.stage grpo "${evaluation[@]}"
-done <<'RECIPES'
-spider sql
-sql-r1 sql --model.no-load-in-4bit
-rubric sql --model.no-load-in-4bit
-sql-r1-paper think
-arctic think
-gemma solution
-RECIPES
+for line in "spider sql" "sql-r1 sql --model.no-load-in-4bit" "rubric sql --model.no-load-in-4bit" \
+    "sql-r1-paper think" "arctic think" "gemma solution"; do
+    read -r recipe format whole <<<"$line"
+    adapter="$out/sft-$format/sft"
+    values=("$recipe" "${same[@]}" $whole --model.no-gradient-checkpointing "${grpo[@]}" --grpo.adapter "$adapter")
+    trained grpo "$recipe" || ${RUN:-} "$python" train_grpo.py "${values[@]}"
+    ${RUN:-} "$python" evaluate.py "${values[@]}" --eval.stage grpo "${evaluation[@]}"
+done

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
-from stack import DEMO, EXACT, completions, facts, run_python, steps
+from stack import DEMO, EXACT, REPO, completions, environment, facts, run_python, steps
 
 from config import RECIPES
 from text2sql.formats import FORMATS
@@ -73,3 +75,34 @@ def test_a_design_asks_for_its_format(finished):
     name, folder = finished
     asked = completions(folder / "grpo", 1)["prompt"][0]
     assert FORMATS[RECIPES[name].prompt.format].system in (asked if isinstance(asked, str) else asked[0]["content"])
+
+
+@pytest.mark.slow
+def test_the_comparison_on_a_small_budget_says_commands_that_exist(smollm2, tmp_path):
+    """Each of its commands as a dry run, which reads every flag and shows a prompt."""
+    dry = tmp_path / "python"
+    dry.write_text(f'#!/bin/sh\nexec {sys.executable} "$@" --dry-run\n')
+    dry.chmod(0o755)
+    command = ["bash", str(REPO / "scripts" / "compare_recipes.sh")]
+    done = subprocess.run(command, env=environment(PYTHON=str(dry), RUN=""), capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    wrote = [line for line in done.stdout.splitlines() if line.startswith("Would write: ")]
+    assert len(wrote) == 2 * 3 + 2 * 6
+    assert all(f"outputs/recipes/{name}/grpo/" in done.stdout for name in RECIPES if RECIPES[name].grpo.kl)
+
+
+def test_the_small_budgets_table_compares_each_design_with_its_formats_sft(tmp_path, monkeypatch):
+    from backends import recipe_tables
+
+    def line(run: str, strict: float, seconds: int) -> str:
+        shares = {"execution_accuracy": 0.6, "strict_execution_accuracy": strict, "valid_sql": 0.75}
+        return json.dumps({"run": run, **shares, "questions": 100, "training": {"seconds": seconds}})
+
+    lines = [line(f"sft-{form}", 0.5, 300) for form in FORMATS] + [line("arctic", 0.1, 1)]
+    lines += [line(name, 0.5 + place / 100, 60) for place, name in enumerate(recipe_tables.DESIGNS)]
+    (tmp_path / "recipes.jsonl").write_text("\n".join(lines))
+    monkeypatch.setattr(recipe_tables, "LEDGER", tmp_path / "recipes.jsonl")
+    rows = recipe_tables.filled("<!-- table: budget -->\n<!-- end -->").splitlines()
+    assert "| SFT, format `think` | 60.0% | 50.0% | 75.0% | 100 | 300 | - |" in rows
+    assert "| `arctic`, GRPO on it | 60.0% | 53.0% | 75.0% | 100 | 60 | +3.0 |" in rows
+    assert len(rows) == 4 + 2 + 3 + 6, "the newest line of each run counts"

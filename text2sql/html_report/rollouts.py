@@ -140,7 +140,7 @@ def _question(prompt: str) -> str:
 def _group(step: int, rows: list[dict[str, Any]]) -> Group:
     counted = Counter(map(_sample, rows))
     samples = [dataclasses.replace(sample, count=count) for sample, count in counted.items()]
-    return Group(step, sorted(samples, key=lambda sample: (-_total(sample), -sample.count)))
+    return Group(step, sorted(samples, key=lambda sample: (-_earned(sample), -sample.count)))
 
 
 def _sample(row: dict[str, Any]) -> Sample:
@@ -157,5 +157,6 @@ def _sample(row: dict[str, Any]) -> Sample:
     )
 
 
-def _total(sample: Sample) -> float:
-    return sum(value for _, value in sample.rewards)
+def _earned(sample: Sample) -> float:
+    """What a group's completions are ordered by; the advantage knows the rewards' weights, their columns don't."""
+    return sum(value for _, value in sample.rewards) if sample.advantage is None else sample.advantage
