@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from stack import REPO, environment, run_python
 
+import config
+from backends import knobs
 from scripts.gpu_check import __main__ as command
 from scripts.gpu_check import checks, commands, compare, machine, results
 from scripts.gpu_check.stacks import LARGE, ON_CPU, ON_GPU, SMALL, STACKS
@@ -120,6 +122,23 @@ def test_the_peak_of_memory_may_be_a_tenth_above_the_estimate(work, monkeypatch,
     monkeypatch.setattr(checks.expected, "gib", lambda *_: None)
     with pytest.raises(checks.Skipped, match="no estimate"):
         checks.memory(on_gpu, measured)
+
+
+def test_the_estimate_is_that_of_the_run_on_this_card(tmp_path, monkeypatch):
+    from scripts.gpu_check import expected
+    from scripts.gpu_check.random_model import QWEN3_4B
+
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": "qwen3", **QWEN3_4B}))
+    run = knobs.changed(config.RECIPES["demo"], {"model.name": str(tmp_path), "grpo.completions_per_pass": 8})
+    config.save(run, tmp_path / "run" / "config.json")
+    monkeypatch.setattr(machine, "card", lambda: {"memory_gib": 79.1})
+    sft, grpo, twice = (
+        expected.gib(stage, tmp_path / "run" / "config.json", way)
+        for stage, way in (("sft", "shared"), ("grpo", "shared"), ("grpo", "twice"))
+    )
+    assert 7.5 < sft < 0.55 * 79.1 < grpo < twice, "weights; vLLM's share of the card; weights twice"
+    monkeypatch.setattr(machine, "card", lambda: None)
+    assert expected.gib("sft", tmp_path / "run" / "config.json", "shared") is None
 
 
 def test_what_the_card_is_too_small_for_is_skipped_and_any_other_end_is_a_failure(tmp_path):

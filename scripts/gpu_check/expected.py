@@ -10,11 +10,8 @@ from . import machine
 def gib(stage: str, config_file: Path, way: str) -> float | None:
     """GiB of GPU memory that the stage should need; None where the model's shape isn't known."""
     import config
+    from backends import memory, shapes
 
-    try:
-        from backends import memory, shapes
-    except ImportError:
-        return None
     card = machine.card()
     values = config.load(config_file)
     shape = shapes.shape_of(values.model.name)
