@@ -14,7 +14,7 @@ import pytest
 from stack import REPO, environment, run_python
 
 import config
-from backends import knobs
+from backends import cards, knobs
 from scripts.gpu_check import __main__ as command
 from scripts.gpu_check import checks, commands, compare, machine, results
 from scripts.gpu_check.stacks import LARGE, ON_CPU, ON_GPU, SMALL, STACKS
@@ -131,13 +131,15 @@ def test_the_estimate_is_that_of_the_run_on_this_card(tmp_path, monkeypatch):
     (tmp_path / "config.json").write_text(json.dumps({"model_type": "qwen3", **QWEN3_4B}))
     run = knobs.changed(config.RECIPES["demo"], {"model.name": str(tmp_path), "grpo.completions_per_pass": 8})
     config.save(run, tmp_path / "run" / "config.json")
-    monkeypatch.setattr(machine, "card", lambda: {"memory_gib": 79.1})
+    card = cards.Card(0, "GPU-1", "NVIDIA H100 80GB HBM3", 79.1, 0.5, "580.1", 9.0)
+    monkeypatch.setattr(cards, "smallest", lambda: card)
     sft, grpo, twice = (
         expected.gib(stage, tmp_path / "run" / "config.json", way)
         for stage, way in (("sft", "shared"), ("grpo", "shared"), ("grpo", "twice"))
     )
     assert 7.5 < sft < 0.55 * 79.1 < grpo < twice, "weights; vLLM's share of the card; weights twice"
-    monkeypatch.setattr(machine, "card", lambda: None)
+    assert (machine.described(cpu=False)["card"]["name"], machine.used_gib()) == ("NVIDIA H100 80GB HBM3", 0.5)
+    monkeypatch.setattr(cards, "smallest", lambda: None)
     assert expected.gib("sft", tmp_path / "run" / "config.json", "shared") is None
 
 
@@ -168,10 +170,10 @@ def test_budgets_give_whole_steps_and_flags_that_exist():
 
 
 def test_the_machine_is_described_without_a_gpu(monkeypatch):
-    monkeypatch.setenv("PATH", "")
-    assert machine.card() is None and machine.used_gib() is None
+    monkeypatch.setattr(cards, "found", list)
     found = machine.described(cpu=False)
-    assert found["card"] is None and found["cores"] > 0 and found["memory_gib"] > 0.5 and found["versions"]["sqlite"]
+    assert found["card"] is None and machine.used_gib() == 0
+    assert found["cores"] > 0 and found["memory_gib"] > 0.5 and found["versions"]["sqlite"]
 
 
 SAMPLES = """
