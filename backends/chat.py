@@ -11,7 +11,7 @@ from typing import Any
 
 from text2sql.errors import UserError
 
-from . import smollm2
+from . import failures, smollm2
 
 
 @dataclass(frozen=True)
@@ -100,8 +100,7 @@ def _file(base: str, name: str) -> Path | None:
     except EntryNotFoundError:
         return None
     except (OSError, ValueError) as error:
-        reason = str(error).strip().splitlines()[0]
-        raise UserError(f"model.name: can't read {name} of {base} ({reason})") from error
+        raise UserError(f"model.name: can't read {name} of {base} ({failures.reason(error)})") from error
 
 
 def _read(base: str, name: str) -> str | None:

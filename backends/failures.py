@@ -101,18 +101,18 @@ FAILURES = (
     ),
     Known(
         r"GatedRepoError|gated repo|Access to model \S+ is restricted",
-        "model.name: this model is gated: accept its terms on its page at the hub, then set HF_TOKEN in .env",
+        "this model is gated: accept its terms on its page at the hub, then set HF_TOKEN in .env",
         "huggingface/transformers#29177",
     ),
     Known(
         r"couldn't connect to 'https://\S+' to load|LocalEntryNotFoundError|OfflineModeIsEnabled",
-        "model.name: the model isn't on this machine and the hub is out of reach: give a folder, or unset "
+        "the model isn't on this machine and the hub is out of reach: give a folder, or unset "
         "HF_HUB_OFFLINE and check the network",
         "transformers/utils/hub.py",
     ),
     Known(
         r"is not a valid model identifier|Cannot find any model weights|RepositoryNotFoundError",
-        "model.name: there is no such model, neither as a folder nor on the hub (a private one needs HF_TOKEN in .env)",
+        "there is no such model, neither as a folder nor on the hub (a private one needs HF_TOKEN in .env)",
         "transformers/utils/hub.py",
     ),
     Known(
@@ -131,7 +131,11 @@ FAILURES = (
 
 # (function or file in the traceback, where that is in words, what lowers the memory there); the innermost frame counts.
 PLACES = (
-    (r"/vllm/|_generate|sync_weights", "in the rollouts", "lower --model.gpu-memory, --grpo.completions-per-pass"),
+    (
+        r"packages/vllm/|_generate|sync_weights",
+        "in the rollouts",
+        "lower --model.gpu-memory, --grpo.completions-per-pass",
+    ),
     (r"_get_per_token_logps|compute_loss|training_step|backward", "in the update", "lower {update}"),
     (r"from_pretrained|load_model|build_trainer", "while the model is loaded", "take a smaller --model.name"),
 )
@@ -150,14 +154,19 @@ def explain(error: BaseException) -> str | None:
         if found:
             stage, place, knobs = _where(error)
             said = found.strip().splitlines()[0]
-            kept = " Checkpoints are kept: the command, with that changed, goes on from the last one." if stage else ""
-            return f"{known.remedy.format(place=place, knobs=knobs)} ({said[:160]}).{kept}"
+            kept = ". Checkpoints are kept: the command, with that changed, goes on from the last one" if stage else ""
+            return f"{known.remedy.format(place=place, knobs=knobs)} ({said[:160]}){kept}"
     return None
 
 
+def reason(error: BaseException) -> str:
+    """Why, inside of a line about a user's mistake: the explanation, else the error's own first line."""
+    return explain(error) or (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+
+
 def of_loading(base: str, error: OSError) -> UserError:
-    """Why a model can't be loaded, as a mistake of the user: what is known of it, else the first line of the error."""
-    return UserError(explain(error) or f"model.name: can't load {base} ({str(error).splitlines()[0]})")
+    """Why a model can't be loaded, as a mistake of the user."""
+    return UserError(f"model.name: can't load {base} ({reason(error)})")
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

@@ -5,8 +5,8 @@ python scripts/make_gpu_bundle.py OUT --have freeze.txt   without what `pip free
 python scripts/make_gpu_bundle.py OUT --only trl peft     some packages
 python scripts/make_gpu_bundle.py OUT --cuda-arch 90      device code for one compute capability only (H100, H200)
 
-There: bash OUT/install.sh TARGET, then run with PYTHONPATH=TARGET. Wheels are repacked because site-packages in one
-xz stream are a third smaller than zipped files; pip isn't needed to unpack them.
+There: bash OUT/install.sh TARGET, then run with PYTHONPATH=TARGET. Wheels are repacked because xz packs smaller than
+their zip, a wheel can be larger than a part, and pip isn't needed to unpack them.
 """
 
 from __future__ import annotations

@@ -10,7 +10,8 @@ import pytest
 from stack import REPO, TINY_GRPO, facts, run, run_python, steps
 
 import config
-from backends.failures import FAILURES, explain
+from backends.chat import ChatTokenizer
+from backends.failures import FAILURES, explain, reason
 from text2sql.errors import UserError
 from utils import run_script
 
@@ -102,21 +103,21 @@ MET = [
             "You are trying to access a gated repo.\nMake sure to have access to it at "
             "https://huggingface.co/google/gemma-7b.\n401 Client Error."
         ),
-        ["model.name", "HF_TOKEN"],
+        ["gated", "HF_TOKEN"],
     ),
     (
         OSError(
             "We couldn't connect to 'https://huggingface.co' to load the files, and couldn't find them in the cached "
             "files.\nCheck your internet connection"
         ),
-        ["model.name", "HF_HUB_OFFLINE"],
+        ["folder", "HF_HUB_OFFLINE"],
     ),
     (
         OSError(
             "nobody/nothing is not a local folder and is not a valid model identifier listed on "
             "'https://huggingface.co/models'\nIf this is a private repository, make sure to pass a token"
         ),
-        ["model.name"],
+        ["no such model", "HF_TOKEN"],
     ),
     (OSError(28, "No space left on device"), ["disk", "--outputs"]),
     (
@@ -179,13 +180,30 @@ def test_what_is_not_known_is_not_explained(error):
     assert explain(error) is None
 
 
-def test_a_users_mistake_speaks_for_itself_unless_its_cause_is_known():
+def test_a_users_mistake_speaks_for_itself():
     assert explain(UserError("model.load_in_4bit: install bitsandbytes")) is None
-    wrapped = UserError("model.name: can't load it (401 Client Error.)")
-    wrapped.__cause__ = OSError(
-        "Cannot access gated repo for url https://huggingface.co/a/b.\nAccess to model a/b is restricted"
+
+
+def test_a_gated_model_is_named_with_what_to_do(monkeypatch):
+    """The hub's own first line says neither that it is gated nor what to do."""
+    hub = pytest.importorskip("huggingface_hub")
+    text = (
+        "401 Client Error. (Request ID: abc)\n\nCannot access gated repo for url https://huggingface.co/a/gated/x.json."
     )
-    assert "HF_TOKEN" in explain(wrapped)
+
+    def refuse(*_: object) -> None:
+        raise OSError(text)
+
+    monkeypatch.setattr(hub, "hf_hub_download", refuse)
+    with pytest.raises(UserError) as caught:
+        ChatTokenizer.load("a/gated")
+    assert str(caught.value).startswith("model.name: can't read tokenizer.json of a/gated (this model is gated: ")
+    assert "HF_TOKEN" in str(caught.value) and "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["something else\nin two lines", ""])
+def test_an_unknown_reason_is_the_errors_first_line(text):
+    assert reason(ValueError(text)) == (text.split("\n")[0] or "ValueError")
 
 
 def raised(script: str, *calls: str) -> Exception:

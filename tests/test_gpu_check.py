@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from stack import REPO, environment, run_python
 
+import config
+from backends import cards, knobs
 from scripts.gpu_check import __main__ as command
 from scripts.gpu_check import checks, commands, compare, machine, results
 from scripts.gpu_check.stacks import LARGE, ON_CPU, ON_GPU, SMALL, STACKS
@@ -122,6 +124,25 @@ def test_the_peak_of_memory_may_be_a_tenth_above_the_estimate(work, monkeypatch,
         checks.memory(on_gpu, measured)
 
 
+def test_the_estimate_is_that_of_the_run_on_this_card(tmp_path, monkeypatch):
+    from scripts.gpu_check import expected
+    from scripts.gpu_check.random_model import QWEN3_4B
+
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": "qwen3", **QWEN3_4B}))
+    run = knobs.changed(config.RECIPES["demo"], {"model.name": str(tmp_path), "grpo.completions_per_pass": 8})
+    config.save(run, tmp_path / "run" / "config.json")
+    card = cards.Card(0, "GPU-1", "NVIDIA H100 80GB HBM3", 79.1, 0.5, "580.1", 9.0)
+    monkeypatch.setattr(cards, "smallest", lambda: card)
+    sft, grpo, twice = (
+        expected.gib(stage, tmp_path / "run" / "config.json", way)
+        for stage, way in (("sft", "shared"), ("grpo", "shared"), ("grpo", "twice"))
+    )
+    assert 7.5 < sft < 0.55 * 79.1 < grpo < twice, "weights; vLLM's share of the card; weights twice"
+    assert (machine.described(cpu=False)["card"]["name"], machine.used_gib()) == ("NVIDIA H100 80GB HBM3", 0.5)
+    monkeypatch.setattr(cards, "smallest", lambda: None)
+    assert expected.gib("sft", tmp_path / "run" / "config.json", "shared") is None
+
+
 def test_what_the_card_is_too_small_for_is_skipped_and_any_other_end_is_a_failure(tmp_path):
     refused = "error: model.name: GRPO of it can't fit: 30.1 GiB are needed; take a card of 48 GB\n"
     ends = [(2, refused, checks.Skipped), (2, "error: no adapter\n", checks.Failed), (-9, "", checks.Failed)]
@@ -149,10 +170,10 @@ def test_budgets_give_whole_steps_and_flags_that_exist():
 
 
 def test_the_machine_is_described_without_a_gpu(monkeypatch):
-    monkeypatch.setenv("PATH", "")
-    assert machine.card() is None and machine.used_gib() is None
+    monkeypatch.setattr(cards, "found", list)
     found = machine.described(cpu=False)
-    assert found["card"] is None and found["cores"] > 0 and found["memory_gib"] > 0.5 and found["versions"]["sqlite"]
+    assert found["card"] is None and machine.used_gib() == 0
+    assert found["cores"] > 0 and found["memory_gib"] > 0.5 and found["versions"]["sqlite"]
 
 
 SAMPLES = """

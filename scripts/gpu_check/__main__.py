@@ -11,6 +11,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from backends import cards
 from text2sql.errors import UserError
 
 from . import machine, results
@@ -22,8 +23,8 @@ from .stacks import LARGE, MODELS, ON_CPU, ON_GPU, STACKS, Stack
 def main() -> None:
     """Exit 1 if a check failed."""
     options = arguments()
-    if not options.cpu and machine.card() is None:
-        raise UserError("gpu_check: nvidia-smi finds no GPU; add --cpu to run what a CPU can")
+    if not options.cpu and cards.smallest() is None:
+        raise UserError("gpu_check: NVIDIA's driver finds no GPU; add --cpu to run what a CPU can")
     report = results.Report(options.out / "gpu_check.json", machine.described(options.cpu), again=options.again)
     for model in MODELS:
         for stack in STACKS:

@@ -62,7 +62,7 @@ class Place:
     def _run(self, command: list[str], log: str, until: Path | None) -> Done:
         self.folder.mkdir(parents=True, exist_ok=True)
         out, err = (self.folder / f"{log}.{kind}.txt" for kind in ("out", "err"))
-        before = 0.0 if self.cpu else machine.used_gib() or 0.0
+        before = 0.0 if self.cpu else machine.used_gib()
         started = time.monotonic()
         with out.open("w") as said, err.open("w") as errors:
             process = subprocess.Popen(
@@ -90,7 +90,7 @@ class Place:
             now = time.monotonic()
             if now - looked > 0.5:
                 looked = now
-                used = machine.process_gib(process.pid) if self.cpu else machine.used_gib() or 0.0
+                used = machine.process_gib(process.pid) if self.cpu else machine.used_gib()
                 peak = max(peak, used)
             if now - started > self.seconds or (until is not None and _whole(until)):
                 os.killpg(process.pid, signal.SIGKILL)

@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from . import machine
+import config
+from backends import cards, memory, shapes
 
 
 def gib(stage: str, config_file: Path, way: str) -> float | None:
     """GiB of GPU memory that the stage should need; None where the model's shape isn't known."""
-    import config
-
-    try:
-        from backends import memory, shapes
-    except ImportError:
-        return None
-    card = machine.card()
-    values = config.load(config_file)
+    values, card = config.load(config_file), cards.smallest()
     shape = shapes.shape_of(values.model.name)
-    return (
-        None if shape is None or card is None else memory.estimate(stage, values, shape, way, card["memory_gib"]).total
-    )
+    return memory.estimate(stage, values, shape, way, card.gib).total if shape and card else None
