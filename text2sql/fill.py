@@ -59,11 +59,11 @@ class Filling:
             self._witness(number)
         self._edges()
         self._near_misses()
-        if not self.bold:
-            self._plain(self._choice(0), stands_out=True)
         for name, table in self.tables.items():
             for _ in range(self.rng.randint(1, OTHERS)):
                 self._add(name, {column.name.lower(): self._any(name, column.name) for column in table.columns})
+        if not self.bold:
+            self._plain(self._choice(0), stands_out=True)
         for rows in self.rows.values():
             self.rng.shuffle(rows)
         return self.rows
