@@ -194,7 +194,7 @@ class FeedbackEnv(vf.MultiTurnEnv):
     async def env_response(self, messages: vf.Messages, state: vf.State, **_: Any) -> vf.Messages:
         """What the last answer did, as the user's next message."""
         text = await asyncio.to_thread(feedback, self._answers(state)[-1], state["info"]["database"], **self.told)
-        return [{"role": "user", "content": text}]
+        return [vf.UserMessage(content=text)]
 
     def _answers(self, state: vf.State) -> list[str]:
         return self.parser.answers([message for step in state["trajectory"] for message in step["completion"]])
