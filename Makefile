@@ -9,6 +9,7 @@ SHELL := /bin/bash
 VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
+VERIFIERS := $(VENV)/.verifiers
 # Added to each command of `make demo`, e.g. DEMO_FLAGS="--sft.steps 5".
 DEMO_FLAGS ?=
 # Added to pytest's command line, e.g. TEST_FLAGS="-k rewards -x".
@@ -37,7 +38,7 @@ demo: install ## the whole pipeline on the demo: evaluate base, SFT, evaluate, G
 	$(PY) evaluate.py demo --report $(DEMO_FLAGS)
 
 .PHONY: test
-test: install ## install what is missing and run the whole test suite
+test: install verifiers ## install what is missing and run the whole test suite
 	$(PY) -m pytest $(TEST_FLAGS)
 
 .PHONY: test-fast
@@ -75,6 +76,13 @@ lock: ## write locks/*.txt again from pyproject.toml (needs uv; LOCK_FLAGS=--upg
 clean: ## remove the demo's outputs and caches; keeps .venv, other runs and downloaded data
 	rm -rf outputs/demo unsloth_compiled_cache .pytest_cache .hypothesis .ruff_cache build ./*.egg-info
 	find . -name __pycache__ -type d -not -path './$(VENV)/*' -prune -exec rm -rf {} +
+
+.PHONY: verifiers
+verifiers: $(VERIFIERS) ## add the verifiers library, for docs/verifiers.md and its tests
+
+$(VERIFIERS): locks/verifiers.txt $(STAMP)
+	$(PY) -m pip install -qq --disable-pip-version-check --no-deps -r $<
+	touch $@
 
 .PHONY: install
 install: $(STAMP) ## create .venv with the pinned CPU versions; instant when it is up to date

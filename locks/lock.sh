@@ -34,3 +34,20 @@ for python in 3.11 3.12; do
 #   pip install --no-deps -r $lock"
 done
 compile gpu 3.12 "#   pip install --no-deps -r locks/gpu-py312.txt"
+
+# verifiers and what it needs beside the CPU locks, which hold the rest and fix its versions; the same for both Pythons.
+pins=$(mktemp)
+trap 'rm -f "$pins"' EXIT
+[ -f locks/verifiers.txt ] && cp locks/verifiers.txt "$pins"
+sed -nE 's/^verifiers = \["([^"]*)"\].*/\1/p' pyproject.toml |
+    uv pip compile --quiet --no-config --no-header --no-annotate --only-binary :all: \
+        --python-version 3.11 --python-platform x86_64-manylinux_2_31 --constraint locks/cpu-py311.txt \
+        --override locks/verifiers.overrides.txt "${options[@]}" - --output-file "$pins"
+{
+    echo "# What verifiers needs beside a CPU lock, Python 3.11 and 3.12. Written by locks/lock.sh. To install, after the CPU lock:"
+    echo "#   pip install --no-deps -r locks/verifiers.txt"
+    echo "# Left out although verifiers declares it (locks/verifiers.overrides.txt says why):"
+    sed -n "s/^\([a-z0-9-]*\) ; python_version < '0'$/\1/p" locks/verifiers.overrides.txt | sort | paste -s -d' ' | sed 's/^/#   /'
+    grep -vxFf locks/cpu-py311.txt "$pins"
+} >locks/verifiers.txt
+echo "locks/verifiers.txt: $(grep -c == locks/verifiers.txt) packages"

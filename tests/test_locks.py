@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib import metadata
 from pathlib import Path
 
@@ -151,6 +151,17 @@ def test_training_stack_is_the_same_with_and_without_gpu():
     assert {name: cpu[name] for name in stack} == {name: gpu[name] for name in stack}
 
 
+def test_verifiers_stands_beside_the_cpu_locks_and_changes_none_of_their_pins():
+    text = read_lock("verifiers.txt")
+    extra, cpu = pins(text), pins(read_lock("cpu-py311.txt"))
+    assert list(line_problems(text)) == [] and not extra.keys() & cpu.keys()
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    [need] = map(Requirement, project["optional-dependencies"]["verifiers"])
+    assert fits(need, extra["verifiers"])
+    assert "#   pip install --no-deps -r locks/verifiers.txt" in text
+    assert f"#   {' '.join(sorted(overrides('verifiers')[1]))}\n" in text
+
+
 def replaced(package: str, line: str) -> Callable[[str], str]:
     return lambda text: re.sub(rf"^{package}==.*$", line, text, flags=re.MULTILINE)
 
@@ -209,11 +220,20 @@ def test_installed_versions_are_the_locks():
 def test_nothing_installed_misses_more_than_what_was_left_out():
     lock, kind = installed_lock()
     forced, left_out = overrides(kind)
-    unmet = set()
-    for name in lock:
-        for need in map(Requirement, metadata.requires(name) or []):
-            needed = canonicalize_name(need.name)
-            applies = need.marker is None or need.marker.evaluate({"extra": ""})
-            if applies and not (needed in lock and fits(need, lock[needed])):
-                unmet.add(needed)
-    assert unmet <= left_out | forced.keys()
+    assert unmet(lock, lock) <= left_out | forced.keys()
+
+
+def test_nothing_that_verifiers_needs_misses_more_than_what_was_left_out():
+    pytest.importorskip("verifiers", reason="verifiers is not installed (make verifiers)")
+    lock, _ = installed_lock()
+    extra = pins(read_lock("verifiers.txt"))
+    assert {name: installed_version(name) for name in extra} == extra
+    assert unmet(extra, lock | extra) <= overrides("verifiers")[1]
+
+
+def unmet(names: Iterable[str], lock: dict[str, str]) -> set[str]:
+    """What the named packages, as they are installed, require and a lock doesn't meet."""
+    needs = [Requirement(line) for name in names for line in metadata.requires(name) or []]
+    applying = [need for need in needs if need.marker is None or need.marker.evaluate({"extra": ""})]
+    versions = {need: lock.get(canonicalize_name(need.name)) for need in applying}
+    return {canonicalize_name(need.name) for need, version in versions.items() if not (version and fits(need, version))}

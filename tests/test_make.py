@@ -70,6 +70,12 @@ def test_second_install_does_nothing_until_a_lock_changes(checkout):
     assert make(checkout, "install", "PYTHON=/bin/false").returncode == 2
 
 
+def test_the_tests_need_verifiers_and_nothing_else_does(checkout):
+    installs = "pip install -qq --disable-pip-version-check --no-deps -r locks/verifiers.txt"
+    assert installs in make(checkout, "--dry-run", "test").stdout
+    assert installs not in make(checkout, "--dry-run", "demo").stdout
+
+
 def test_clean_keeps_environment_data_and_other_runs(checkout):
     kept = [".venv/lib/__pycache__/a.pyc", "outputs/mine/log", "spider_data/tables.json"]
     gone = ["outputs/demo/log", "text2sql/__pycache__/a.pyc", "unsloth_compiled_cache/a.py"]

@@ -28,9 +28,7 @@ from text2sql.rewards import execution
 from text2sql.schema import describe
 from text2sql.score import score_batch
 
-vf = pytest.importorskip(
-    "verifiers", reason="verifiers is not installed (pip install --no-deps -r locks/verifiers.txt)"
-)
+vf = pytest.importorskip("verifiers", reason="verifiers is not installed (make verifiers)")
 
 HOME = REPO / "environments" / "text_to_sql"
 GOLD, OTHER = "SELECT count(*) FROM member", "SELECT count(*) FROM bike"
