@@ -24,7 +24,7 @@ from stack import DEMO, REPO, environment
 
 from backends.vllm_cpu import SETTINGS
 from text2sql.feedback import feedback, final_answer
-from text2sql.rewards import execution
+from text2sql.rewards import execution, resolve
 from text2sql.schema import describe
 from text2sql.score import score_batch
 
@@ -33,6 +33,8 @@ vf = pytest.importorskip("verifiers", reason="verifiers is not installed (make v
 HOME = REPO / "environments" / "text_to_sql"
 GOLD, OTHER = "SELECT count(*) FROM member", "SELECT count(*) FROM bike"
 """The gold of the first evaluation questions, and a query that is wrong for them."""
+EXECUTION = {"execution": 1.0}
+RUBRIC = ("syntax", "keyword_order", "schema_references", "executable", "semantic")
 
 
 @pytest.fixture(autouse=True)
@@ -118,6 +120,9 @@ def test_the_demo_is_the_default(load) -> None:
     ("options", "words"),
     [
         ({"max_turns": 0}, "max_turns: 0 is below 1"),
+        ({"format": "xml"}, "format: 'xml' is not one of sql, think, solution"),
+        ({"rewards": []}, "name at least one"),
+        ({"rewards": ["execution", "text2sql.rewards.execution"]}, "no two with the same last name"),
         ({"rewards": {"executon": 1.0}}, "did you mean execution"),
         ({"data_root": "nowhere"}, "nowhere/dev.json: no such file"),
         ({"eval_split": "test"}, "split: 'test' is not one of"),
@@ -144,10 +149,31 @@ def test_one_answer_is_paid_as_the_trainer_pays_it(load, scripted, answer: str |
     assert env.parser.parse_answer(output["completion"]) == score.sql
 
 
+@pytest.mark.parametrize("answer", [GOLD, OTHER, "SELECT nme FROM member", "SELECT FROM", "Fourteen.", ""])
+def test_the_rubric_is_the_default(load, scripted, answer: str) -> None:
+    """Its criteria are weighted as in the recipe; by it, only a right answer passes."""
+    url, _ = scripted(answer)
+    env = load()
+    for output in evaluate(env, url, num_examples=1, rollouts_per_example=2):
+        [score] = score_batch([(answer, output["answer"], output["info"]["database"])])
+        paid = {name: resolve(name)(score) for name in RUBRIC}
+        assert paid == {name: output["metrics"][name] for name in RUBRIC}
+        assert output["reward"] == pytest.approx(0.1 * sum(paid.values()) + 0.5 * paid["semantic"])
+        assert (output["reward"] >= env.pass_threshold) == (answer == GOLD)
+
+
+def test_the_format_is_asked_for_read_and_paid(load, scripted) -> None:
+    url, requests = scripted(f"<think>Count them.</think><answer>{GOLD}</answer>")
+    env = load(format="think", rewards={"execution": 0.2, "format_exact": 1.0})
+    [output] = evaluate(env, url, num_examples=1)
+    assert "<answer>" in requests[0]["messages"][0]["content"]
+    assert output["reward"] == pytest.approx(2.0) and env.parser.parse_answer(output["completion"]) == GOLD
+
+
 def test_rollouts_are_executed_once_whatever_is_paid(load, scripted, monkeypatch: pytest.MonkeyPatch) -> None:
     url, _ = scripted(OTHER)
     env = load(rewards=["execution", "stack.letters"])
-    module, batches = sys.modules["text_to_sql"], []
+    module, batches = sys.modules["text_to_sql.classic"], []
 
     async def counted(items: list, **options: Any) -> list:
         batches.append(items)
@@ -172,7 +198,7 @@ def test_rollouts_are_executed_once_whatever_is_paid(load, scripted, monkeypatch
 def test_a_conversation(load, scripted, texts: tuple, turns: int, reward: float, stop: str) -> None:
     """Each answer but the last is followed by its feedback, and the last one is paid for."""
     url, requests = scripted(*texts)
-    [output] = evaluate(load(max_turns=3), url, num_examples=1)
+    [output] = evaluate(load(rewards=EXECUTION, max_turns=3), url, num_examples=1)
     assert (output["metrics"]["num_turns"], output["reward"], output["stop_condition"]) == (turns, reward, stop)
     told = [feedback(text or "", output["info"]["database"]) for text in texts[: turns - 1]]
     assert [message.content for message in output["completion"] if message.role == "user"] == told
@@ -182,7 +208,7 @@ def test_a_conversation(load, scripted, texts: tuple, turns: int, reward: float,
 def test_a_server_that_fails_is_an_error_of_the_rollout(load) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
         url = f"http://127.0.0.1:{free.getsockname()[1]}/v1"
-    [output] = evaluate(load(), url, num_examples=1)
+    [output] = evaluate(load(rewards=EXECUTION), url, num_examples=1)
     assert output["error"] and output["reward"] == -2
 
 
@@ -231,7 +257,7 @@ def short_queries() -> dict[str, Any]:
 @pytest.mark.parametrize("turns", [1, 3])
 def test_a_served_model_is_evaluated(load, vllm: str, smollm2: Path, turns: int) -> None:
     """Rewards are those of the same texts scored elsewhere, and the model read the feedback on each answer."""
-    env = load(max_turns=turns)
+    env = load(rewards=EXECUTION, max_turns=turns)
     outputs = evaluate(env, vllm, sampling_args=short_queries(), num_examples=4, rollouts_per_example=4)
     assert len(outputs) == 16 and not any(output["error"] for output in outputs)
     items = [(final_answer(answers(output)), output["answer"], output["info"]["database"]) for output in outputs]
@@ -263,7 +289,7 @@ def read_tokens(output: dict[str, Any], model: Path) -> Iterator[int]:
 def test_the_command_that_users_type(vllm: str, tmp_path: Path) -> None:
     """vf-eval finds the installed environment, asks the server and writes the results."""
     installed = install(tmp_path)
-    options = json.dumps({"max_turns": 2, "rewards": {"execution": 1.0}})
+    options = json.dumps({"max_turns": 2, "rewards": EXECUTION})
     command = [
         *(sys.executable, "-m", "verifiers.scripts.eval", "text-to-sql", "-m", "smollm2", "-b", vllm, "-k", "NO_KEY"),
         *("-n", "3", "-r", "1", "-t", "40", "-T", "0", "-a", options, "-s", "-A", "--disable-tui"),

@@ -1,15 +1,12 @@
-"""Text-to-SQL as a verifiers environment: this project's data, prompt, executor and rewards.
+"""The classic interface: load_environment, Parser, Rubric, and an environment of one turn or of several.
 
-    vf-eval text-to-sql -m MODEL -b http://localhost:8000/v1
-
-The interface is the classic one (Environment, Rubric, Parser) of https://github.com/PrimeIntellect-ai/verifiers, which
-its versions 0.1 to 0.3 have. docs/verifiers.md tells how to evaluate and to train with it.
+vf-eval text-to-sql -m MODEL -b http://localhost:8000/v1
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +15,10 @@ import verifiers as vf
 from text2sql import data
 from text2sql.errors import UserError
 from text2sql.feedback import feedback, final_answer, is_finished
+from text2sql.formats import FORMATS
 from text2sql.prompt import extract_sql, messages
-from text2sql.rewards import resolve
-from text2sql.score import score_batch_async
-
-REWARDS = {"execution": 1.0}
+from text2sql.score import Score, score_batch_async
+from text_to_sql.questions import RIGHT, RUBRIC, questions, weighted
 
 
 def load_environment(
@@ -31,7 +27,9 @@ def load_environment(
     split: str = "train",
     eval_split: str = "dev",
     limit: int = 0,
-    rewards: Mapping[str, float] | Sequence[str] = REWARDS,
+    format: str = "sql",
+    rewards: Mapping[str, float] | Sequence[str] = RUBRIC,
+    pass_threshold: float = RIGHT,
     max_turns: int = 1,
     sample_values: int = 3,
     feedback_rows: int = 5,
@@ -43,25 +41,26 @@ def load_environment(
 
     `data_root` is a folder in Spider's layout, by default the embedded demo. Of `split` and of `eval_split` `limit`
     questions are taken, spread evenly (0: all); questions whose gold fails or returns nothing aren't trained on.
-    `rewards` are names in text2sql.rewards or dotted paths of your own functions, with weights or each with weight 1.
-    `timeout` is in seconds for each statement. Raises UserError naming what is wrong.
+    `format` is how the model is asked to answer: sql, think or solution. `rewards` are names in text2sql.rewards or
+    dotted paths of your own functions, with weights or each with weight 1; `pass_threshold` is the sum from which an
+    answer counts for pass@k. `timeout` is in seconds for each statement. Raises UserError naming what is wrong.
     """
     if max_turns < 1:
         raise UserError(f"max_turns: {max_turns} is below 1, the number of answers to a question")
-    root = Path(data_root) if data_root else _demo()
+    if format not in FORMATS:
+        raise UserError(f"format: {format!r} is not one of {', '.join(FORMATS)}")
 
-    def examples(name: str) -> list[data.Example]:
-        return data.sample(data.load(root, name), limit, seed)
-
-    def training() -> list[data.Example]:
-        return data.preflight(examples(split), timeout=timeout)[0]
+    def dataset(name: str, checked: bool) -> Any:
+        chosen = questions(data_root, name, limit=limit, seed=seed, timeout=timeout, checked=checked)
+        return _dataset(chosen, sample_values, format)
 
     parser = SQLParser()
     options = {
-        "dataset": lambda: _dataset(training(), sample_values),
-        "eval_dataset": lambda: _dataset(examples(eval_split), sample_values),
+        "dataset": lambda: dataset(split, True),
+        "eval_dataset": lambda: dataset(eval_split, False),
         "parser": parser,
-        "rubric": ExecutionRubric(rewards, parser, timeout),
+        "rubric": ExecutionRubric(weighted(rewards, format), parser, timeout),
+        "pass_threshold": pass_threshold,
     }
     if max_turns == 1:
         return vf.SingleTurnEnv(**options)
@@ -69,27 +68,14 @@ def load_environment(
     return FeedbackEnv(max_turns=max_turns, told=told, **options)
 
 
-def _demo() -> Path:
-    """The embedded demo: beside this file where a wheel installed it, else in the repository."""
-    here = Path(__file__).resolve()
-    return next(
-        (
-            path
-            for path in (here.with_name("text_to_sql_demo"), here.parents[2] / "spider_data" / "demo")
-            if path.is_dir()
-        ),
-        Path("spider_data/demo"),
-    )
-
-
-def _dataset(examples: Sequence[data.Example], sample_values: int) -> Any:
+def _dataset(examples: Sequence[data.Example], sample_values: int, form: str) -> Any:
     """One row a question; the rubric finds the gold in `answer` and the path of the database in `info`."""
     from datasets import Dataset
 
     return Dataset.from_list(
         [
             {
-                "prompt": messages(example.question, example.database, sample_values=sample_values),
+                "prompt": messages(example.question, example.database, sample_values=sample_values, form=form),
                 "question": example.question,
                 "answer": example.gold,
                 "info": {"db_id": example.db_id, "database": str(example.database.resolve())},
@@ -125,9 +111,11 @@ class ExecutionRubric(vf.Rubric):
     Each rollout is executed once, in a worker process beside the event loop; its Score is in state["score"].
     """
 
-    def __init__(self, rewards: Mapping[str, float] | Sequence[str], parser: SQLParser, timeout: float) -> None:
-        weights = dict(rewards) if isinstance(rewards, Mapping) else dict.fromkeys(rewards, 1.0)
-        super().__init__([_paid(name) for name in weights], list(weights.values()), parser)
+    def __init__(
+        self, rewards: Mapping[str, tuple[Callable[[Score], float], float]], parser: SQLParser, timeout: float
+    ) -> None:
+        functions = [_of_state(name, reward) for name, (reward, _) in rewards.items()]
+        super().__init__(functions, [weight for _, weight in rewards.values()], parser)
         self.timeout = timeout
         self.add_metric(execution_accuracy)
         self.add_metric(strict_execution_accuracy)
@@ -153,14 +141,13 @@ class ExecutionRubric(vf.Rubric):
             state["score"] = score
 
 
-def _paid(name: str) -> Callable[..., float]:
-    """A reward of text2sql as a function of the rollout's state, called as the reward is."""
-    reward = resolve(name)
+def _of_state(name: str, reward: Callable[[Score], float]) -> Callable[[vf.State], Awaitable[float]]:
+    """A reward as a function of the rollout's state, called `name` as verifiers reports it, beside the event loop."""
 
-    def paid(state: vf.State) -> float:
-        return float(reward(state["score"]))
+    async def paid(state: vf.State) -> float:
+        return float(await asyncio.to_thread(reward, state["score"]))
 
-    paid.__name__ = name.rpartition(".")[2]
+    paid.__name__ = name
     return paid
 
 
