@@ -317,3 +317,38 @@ def install(folder: Path) -> Path:
     done = subprocess.run([*command, place], capture_output=True, text=True, env=environment())
     assert done.returncode == 0, done.stderr
     return target
+
+
+@pytest.mark.slow
+def test_a_taskset_for_prime_rl(vllm: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The newer interface, by verifiers' own command: the same rewards, and feedback between the answers."""
+    from verifiers.v1.cli.eval.main import main
+    from verifiers.v1.runtimes import Runtime
+
+    async def prepare(runtime: Runtime, script: str | bytes, *_: Any, **__: Any) -> list[str]:
+        """Run a harness's script by this Python, which has what it needs, instead of one that uv downloads that for."""
+        await runtime.write("program.py", script.encode() if isinstance(script, str) else script)
+        return [sys.executable, "program.py"]
+
+    monkeypatch.setattr(Runtime, "prepare_uv_script", prepare)
+    monkeypatch.setenv("NO_KEY", "none")
+    monkeypatch.chdir(tmp_path)
+    command = [
+        *("text-to-sql", "-m", "smollm2", "--client.base-url", vllm, "--client.api-key-var", "NO_KEY", "-n", "2"),
+        *("--env.taskset.split", "dev", "--env.taskset.task.max-turns", "2", "--env.agent.harness.id", "null"),
+        *("--env.agent.runtime.type", "subprocess", "--env.agent.sampling.max-tokens", "40"),
+        *("--no-push", "--no-rich", "--no-serve", "--run.dir", "run"),
+    ]
+    main(command)
+    [path] = tmp_path.glob("outputs/run/traces.jsonl")
+    episodes = [json.loads(line) for line in path.read_text().splitlines()]
+    assert len(episodes) == 2
+    for trace in (trace for episode in episodes for trace in episode["traces"]):
+        said = [node["message"]["content"] for node in trace["nodes"] if node["message"]["role"] == "assistant"]
+        told = [node["message"]["content"] for node in trace["nodes"] if node["message"]["role"] == "user"][1:]
+        data = trace["task"]["data"]
+        assert told == [feedback(text, data["database"]) for text in said[:-1]] and len(said) == 2
+        [score] = score_batch([(final_answer(said), data["gold"], data["database"])])
+        paid = {name: reward["score"] for name, reward in trace["rewards"].items()}
+        assert paid == {name: resolve(name)(score) for name in RUBRIC}
+        assert trace["metrics"]["execution_accuracy"] == score.official

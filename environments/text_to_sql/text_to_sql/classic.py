@@ -13,12 +13,10 @@ from typing import Any
 import verifiers as vf
 
 from text2sql import data
-from text2sql.errors import UserError
 from text2sql.feedback import feedback, final_answer, is_finished
-from text2sql.formats import FORMATS
 from text2sql.prompt import extract_sql, messages
 from text2sql.score import Score, score_batch_async
-from text_to_sql.questions import RIGHT, RUBRIC, questions, weighted
+from text_to_sql.questions import RIGHT, RUBRIC, check, questions, weighted
 
 
 def load_environment(
@@ -45,10 +43,7 @@ def load_environment(
     dotted paths of your own functions, with weights or each with weight 1; `pass_threshold` is the sum from which an
     answer counts for pass@k. `timeout` is in seconds for each statement. Raises UserError naming what is wrong.
     """
-    if max_turns < 1:
-        raise UserError(f"max_turns: {max_turns} is below 1, the number of answers to a question")
-    if format not in FORMATS:
-        raise UserError(f"format: {format!r} is not one of {', '.join(FORMATS)}")
+    check(max_turns, format)
 
     def dataset(name: str, checked: bool) -> Any:
         chosen = questions(data_root, name, limit=limit, seed=seed, timeout=timeout, checked=checked)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from text2sql import data
 from text2sql.errors import UserError
+from text2sql.formats import FORMATS
 from text2sql.rewards import resolve
 from text2sql.score import Score
 
@@ -16,6 +17,14 @@ RUBRIC = {"syntax": 0.1, "keyword_order": 0.1, "schema_references": 0.1, "execut
 """The rewards of the recipe `rubric`."""
 RIGHT = 0.9
 """By this rubric only the gold's result earns so much."""
+
+
+def check(max_turns: int, form: str) -> None:
+    """Raises UserError for what no environment can do."""
+    if max_turns < 1:
+        raise UserError(f"max_turns: {max_turns} is below 1, the number of answers to a question")
+    if form not in FORMATS:
+        raise UserError(f"format: {form!r} is not one of {', '.join(FORMATS)}")
 
 
 def questions(
