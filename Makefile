@@ -84,7 +84,8 @@ contract: install ## write tests/contract/*.json again: the parameter names of U
 
 .PHONY: clean
 clean: ## remove the demo's outputs and caches; keeps .venv, other runs and downloaded data
-	rm -rf outputs/demo unsloth_compiled_cache .pytest_cache .hypothesis .ruff_cache build ./*.egg-info
+	rm -rf outputs/demo unsloth_compiled_cache .pytest_cache .hypothesis .ruff_cache build ./*.egg-info \
+		environments/*/build environments/*/*.egg-info
 	find . -name __pycache__ -type d -not -path './$(VENV)/*' -prune -exec rm -rf {} +
 
 .PHONY: verifiers

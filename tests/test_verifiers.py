@@ -23,6 +23,7 @@ import pytest
 from stack import DEMO, REPO, environment
 
 from backends.vllm_cpu import SETTINGS
+from recipes.rubric import CHANGES
 from text2sql.feedback import feedback, final_answer
 from text2sql.rewards import execution, resolve
 from text2sql.schema import describe
@@ -160,6 +161,15 @@ def test_the_rubric_is_the_default(load, scripted, answer: str) -> None:
         assert paid == {name: output["metrics"][name] for name in RUBRIC}
         assert output["reward"] == pytest.approx(0.1 * sum(paid.values()) + 0.5 * paid["semantic"])
         assert (output["reward"] >= env.pass_threshold) == (answer == GOLD)
+
+
+def test_the_rubric_is_that_of_the_recipe(load) -> None:
+    from text_to_sql.questions import RUBRIC as weights
+
+    assert [word for name, weight in weights.items() for word in (name, str(weight))] == CHANGES["rubric"][
+        "grpo.rewards"
+    ]
+    assert set(weights) == set(RUBRIC)
 
 
 def test_the_format_is_asked_for_read_and_paid(load, scripted) -> None:
