@@ -13,7 +13,7 @@ from typing import Any
 
 import utils
 from config import PROJECTIONS, RECIPES, Config
-from text2sql import ledger, report
+from text2sql import files, ledger, report
 from text2sql.errors import UserError
 from text2sql.formats import FORMATS
 from text2sql.prompt import reasoning
@@ -144,7 +144,7 @@ def _main() -> None:
     parser = argparse.ArgumentParser(prog="python -m backends.recipe_tables", description=__doc__.splitlines()[0])
     parser.add_argument("page", type=Path, help="the page whose tables are renewed")
     page = parser.parse_args().page
-    utils.write_text(page, filled(page.read_text(encoding="utf-8")))
+    files.write_text(page, filled(page.read_text(encoding="utf-8")))
 
 
 if __name__ == "__main__":

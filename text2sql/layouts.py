@@ -22,7 +22,10 @@ SPIDER = {"train": "train_spider.json", "dev": "dev.json"}
 OTHERS = "train_others.json"
 DEV_SHARE = 0.2
 """Share of the different SQL that goes to dev where a questions.jsonl doesn't say so itself."""
-REMEDY = "run `make spider` to install Spider, or name a folder in one of the layouts with --data.root"
+REMEDY = (
+    "run `make spider` for Spider or `python -m text2sql.create_context` for sql-create-context,"
+    " or name a folder in one of the layouts with --data.root"
+)
 MOST_LISTED = 3
 
 
