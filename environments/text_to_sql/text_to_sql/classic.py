@@ -38,10 +38,11 @@ def load_environment(
     """The environment: one answer a question, or with `max_turns` above 1 up to so many, each after the feedback.
 
     `data_root` is a folder in any layout of docs/your-data.md, by default the embedded demo. Of `split` and of
-    `eval_split` `limit` questions are taken, spread evenly (0: all); questions whose gold fails or returns nothing aren't trained on.
-    `format` is how the model is asked to answer: sql, think or solution. `rewards` are names in text2sql.rewards or
-    dotted paths of your own functions, with weights or each with weight 1; `pass_threshold` is the sum from which an
-    answer counts for pass@k. `timeout` is in seconds for each statement. Raises UserError naming what is wrong.
+    `eval_split` `limit` questions are taken, spread evenly (0: all); questions whose gold fails or returns nothing
+    aren't trained on. `format` is how the model is asked to answer: sql, think or solution. `rewards` are names in
+    text2sql.rewards or dotted paths of your own functions, with weights or each with weight 1; `pass_threshold` is the
+    sum from which an answer counts for pass@k. `timeout` is in seconds for each statement. Raises UserError naming what
+    is wrong.
     """
     check(max_turns, format)
 
