@@ -125,7 +125,7 @@ def test_the_demo_is_the_default(load) -> None:
         ({"rewards": []}, "name at least one"),
         ({"rewards": ["execution", "text2sql.rewards.execution"]}, "no two with the same last name"),
         ({"rewards": {"executon": 1.0}}, "did you mean execution"),
-        ({"data_root": "nowhere"}, "nowhere/dev.json: no such file"),
+        ({"data_root": "nowhere"}, "nowhere: no such folder"),
         ({"eval_split": "test"}, "split: 'test' is not one of"),
     ],
 )
@@ -161,6 +161,15 @@ def test_the_rubric_is_the_default(load, scripted, answer: str) -> None:
         assert paid == {name: output["metrics"][name] for name in RUBRIC}
         assert output["reward"] == pytest.approx(0.1 * sum(paid.values()) + 0.5 * paid["semantic"])
         assert (output["reward"] >= env.pass_threshold) == (answer == GOLD)
+
+
+def test_evidence_is_asked_with_the_question(load, tmp_path: Path) -> None:
+    """A folder of one's own, whose questions say what one has to know."""
+    shutil.copy(DEMO / "database" / "zoo" / "zoo.sqlite", tmp_path)
+    record = {"db": "zoo", "question": "How many?", "sql": "SELECT count(*) FROM animal", "evidence": "all animals"}
+    (tmp_path / "questions.jsonl").write_text(json.dumps(record) + "\n")
+    [row] = load(data_root=str(tmp_path)).get_dataset()
+    assert row["prompt"][1]["content"].endswith("Evidence: all animals\nQuestion: How many?")
 
 
 def test_the_rubric_is_that_of_the_recipe(load) -> None:

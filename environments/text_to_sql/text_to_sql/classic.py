@@ -14,9 +14,9 @@ import verifiers as vf
 
 from text2sql import data
 from text2sql.feedback import feedback, final_answer, is_finished
-from text2sql.prompt import extract_sql, messages
+from text2sql.prompt import extract_sql
 from text2sql.score import Score, score_batch_async
-from text_to_sql.questions import RIGHT, RUBRIC, check, questions, weighted
+from text_to_sql.questions import RIGHT, RUBRIC, ask, check, questions, weighted
 
 
 def load_environment(
@@ -37,11 +37,12 @@ def load_environment(
 ) -> vf.Environment:
     """The environment: one answer a question, or with `max_turns` above 1 up to so many, each after the feedback.
 
-    `data_root` is a folder in Spider's layout, by default the embedded demo. Of `split` and of `eval_split` `limit`
-    questions are taken, spread evenly (0: all); questions whose gold fails or returns nothing aren't trained on.
-    `format` is how the model is asked to answer: sql, think or solution. `rewards` are names in text2sql.rewards or
-    dotted paths of your own functions, with weights or each with weight 1; `pass_threshold` is the sum from which an
-    answer counts for pass@k. `timeout` is in seconds for each statement. Raises UserError naming what is wrong.
+    `data_root` is a folder in any layout of docs/your-data.md, by default the embedded demo. Of `split` and of
+    `eval_split` `limit` questions are taken, spread evenly (0: all); questions whose gold fails or returns nothing
+    aren't trained on. `format` is how the model is asked to answer: sql, think or solution. `rewards` are names in
+    text2sql.rewards or dotted paths of your own functions, with weights or each with weight 1; `pass_threshold` is the
+    sum from which an answer counts for pass@k. `timeout` is in seconds for each statement. Raises UserError naming what
+    is wrong.
     """
     check(max_turns, format)
 
@@ -70,7 +71,7 @@ def _dataset(examples: Sequence[data.Example], sample_values: int, form: str) ->
     return Dataset.from_list(
         [
             {
-                "prompt": messages(example.question, example.database, sample_values=sample_values, form=form),
+                "prompt": ask(example, sample_values, form),
                 "question": example.question,
                 "answer": example.gold,
                 "info": {"db_id": example.db_id, "database": str(example.database.resolve())},

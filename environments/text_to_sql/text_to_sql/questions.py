@@ -10,6 +10,7 @@ from pathlib import Path
 from text2sql import data
 from text2sql.errors import UserError
 from text2sql.formats import FORMATS
+from text2sql.prompt import messages
 from text2sql.rewards import resolve
 from text2sql.score import Score
 
@@ -30,12 +31,19 @@ def check(max_turns: int, form: str) -> None:
 def questions(
     data_root: str | Path | None, split: str, *, limit: int, seed: int, timeout: float, checked: bool
 ) -> list[data.Example]:
-    """`limit` questions of a split, spread evenly (0: all), of a folder in Spider's layout or of the embedded demo.
+    """`limit` questions of a split, spread evenly (0: all), of a folder or of the embedded demo.
 
     `checked` leaves out those whose gold fails or returns nothing. Raises UserError naming file, record and field.
     """
     examples = data.sample(data.load(Path(data_root) if data_root else _demo(), split), limit, seed)
     return data.preflight(examples, timeout=timeout)[0] if checked else examples
+
+
+def ask(example: data.Example, sample_values: int, form: str) -> list[dict]:
+    """The conversation that asks for one question's SQL, as the trainers of this project ask for it."""
+    return messages(
+        example.question, example.database, sample_values=sample_values, form=form, evidence=example.evidence
+    )
 
 
 def _demo() -> Path:

@@ -11,9 +11,8 @@ from collections.abc import Iterator
 import verifiers.v1 as vf
 
 from text2sql.feedback import feedback, final_answer, is_finished
-from text2sql.prompt import messages
 from text2sql.score import score_batch_async
-from text_to_sql.questions import RUBRIC, check, questions, weighted
+from text_to_sql.questions import RUBRIC, ask, check, questions, weighted
 
 
 class TextToSQLTaskConfig(vf.TaskConfig):
@@ -35,7 +34,7 @@ class TextToSQLConfig(vf.TasksetConfig):
     """Which questions are asked, under --env.taskset."""
 
     data_root: str | None = None
-    """A folder in Spider's layout; the embedded demo by default."""
+    """A folder in any layout of docs/your-data.md; the embedded demo by default."""
     split: str = "train"
     """train, without the questions whose gold fails or returns nothing, or dev."""
     limit: int = 0
@@ -80,9 +79,7 @@ class TextToSQLTaskset(vf.Taskset[TextToSQLTask, TextToSQLConfig]):
         limits = {"limit": config.limit, "seed": config.seed, "timeout": task.timeout}
         chosen = questions(config.data_root, config.split, checked=config.split == "train", **limits)
         for index, example in enumerate(chosen):
-            system, user = messages(
-                example.question, example.database, sample_values=config.sample_values, form=task.format
-            )
+            system, user = ask(example, config.sample_values, task.format)
             data = TextToSQLData(
                 idx=index,
                 system_prompt=system["content"],
