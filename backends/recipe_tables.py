@@ -21,7 +21,8 @@ from text2sql.score import Score, score
 
 from .rollouts import reward_of
 
-DESIGNS = ("spider", "sql-r1", "sql-r1-paper", "arctic", "rubric", "gemma")
+PUBLISHED = ("spider", "sql-r1", "sql-r1-paper", "arctic", "rubric", "gemma")
+DESIGNS = (*PUBLISHED, "multi-turn")  # which pays what spider pays
 BLOCK = re.compile(r"(?P<open><!-- table: (?P<name>\w+) -->\n).*?(?P<close><!-- end -->)", re.DOTALL)
 ROOT = Path(__file__).parents[1]
 DATABASE = ROOT / "spider_data" / "demo" / "database" / "zoo" / "zoo.sqlite"
@@ -38,6 +39,12 @@ ANSWERS = {
     "nonsense in the format": "the heavy animals",
     "empty answer in the format": "",
 }
+ASKED = {
+    "SFT": ("sft-sql", "sft-sql-asked-3"),
+    "`spider`, GRPO on it": ("spider", "spider-asked-3"),
+    "`multi-turn`, GRPO on it": ("multi-turn-asked-1", "multi-turn"),
+}
+"""Adapter -> its runs in the ledger, with one answer and with three."""
 WITHOUT = "the gold's text without the format"
 
 
@@ -49,10 +56,10 @@ def designs() -> str:
 
 def pays() -> str:
     """What each recipe pays for each of a few completions to one question, weights included."""
-    configs = [RECIPES[name] for name in DESIGNS]
+    configs = [RECIPES[name] for name in PUBLISHED]
     rows = [[title, *(_paid(config, _scored(sql, config)) for config in configs)] for title, sql in ANSWERS.items()]
     bare = [_paid(config, score(GOLD, GOLD, DATABASE)) for config in configs]
-    return _table(["", *(f"`{name}`" for name in DESIGNS)], [*rows, [WITHOUT, *bare]])
+    return _table(["", *(f"`{name}`" for name in PUBLISHED)], [*rows, [WITHOUT, *bare]])
 
 
 def budget() -> str:
@@ -65,6 +72,17 @@ def budget() -> str:
         gain = after["strict_execution_accuracy"] - before["strict_execution_accuracy"]
         rows.append([f"`{name}`, GRPO on it", *_figures(after), f"{100 * gain:+.1f}"])
     return _table(["", "EX", "strict EX", "valid SQL", "questions", "training s", "strict EX gained, points"], rows)
+
+
+def turns() -> str:
+    """What each adapter of the same budget reaches with one answer to a question, and with several."""
+    newest = {entry["run"]: entry for entry in ledger.read(LEDGER)}
+    rows = [
+        [title, f"{newest[run]['decoding']['turns']}", *_figures(newest[run])[:-1]]
+        for title, runs in ASKED.items()
+        for run in runs
+    ]
+    return _table(["adapter", "answers", "EX", "strict EX", "valid SQL", "questions"], rows)
 
 
 def _figures(entry: dict[str, Any]) -> list[str]:
@@ -108,6 +126,7 @@ PROPERTIES = {
     "model": lambda config: config.model.name,
     "data": lambda config: f"`{config.data.root}`",
     "answer format": lambda config: f"`{config.prompt.format}`",
+    "answers to a question": lambda config: f"{config.prompt.turns}",
     "LoRA": _layers,
     "SFT": lambda config: f"{_length(config.sft)}, {config.sft.learning_rate:g}",
     "GRPO": lambda config: _length(config.grpo),
@@ -132,8 +151,8 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def filled(text: str) -> str:
-    """A page with each block between `<!-- table: NAME -->` and `<!-- end -->` made anew: designs, pays or budget."""
-    makers = {"designs": designs, "pays": pays, "budget": budget}
+    """A page with each block between `<!-- table: NAME -->` and `<!-- end -->` made anew."""
+    makers = {"designs": designs, "pays": pays, "budget": budget, "turns": turns}
     unknown = [match["name"] for match in BLOCK.finditer(text) if match["name"] not in makers]
     if unknown:
         raise UserError(f"table: there is no {unknown[0]!r}, choose one of {', '.join(makers)}")

@@ -14,6 +14,7 @@ Deviations:
 
 _GEMMA = {
     "data.root": "spider_data/sql_create_context",
+    "prompt.sample_values": 0,  # the databases are filled with the golds' literals, which would stand in the prompt
     "prompt.format": "solution",
     "model.name": "unsloth/gemma-3-1b-it",
     "model.max_length": 1024,

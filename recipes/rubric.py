@@ -16,6 +16,7 @@ Deviations:
 
 _RUBRIC = {
     "data.root": "spider_data/sql_create_context",
+    "prompt.sample_values": 0,  # the databases are filled with the golds' literals, which would stand in the prompt
     "model.name": "unsloth/Meta-Llama-3.1-8B-Instruct",
     "model.backend": "portable",
     "model.load_in_4bit": True,

@@ -104,7 +104,7 @@ def test_the_environments_faults_have_their_line(environment, name, words, ask):
     [
         (("--grpo.completions-per-pass", "3"), "settings", "fail: grpo.completions_per_pass: 3 doesn't divide the 16"),
         (("--grpo.steps", "-1"), "settings", "fail: grpo.steps: -1 is out of range"),
-        (("--data.root", "nowhere"), "data", "fail: nowhere/train_spider.json: no such file"),
+        (("--data.root", "nowhere"), "data", "fail: nowhere: no such folder"),
         (("--model.name", "some/model"), "model", "fail: some/model isn't in the cache"),
         (
             ("--model.name", "Qwen/Qwen3-4B"),

@@ -87,7 +87,7 @@ def test_the_comparison_on_a_small_budget_says_commands_that_exist(smollm2, tmp_
     done = subprocess.run(command, env=environment(PYTHON=str(dry), RUN=""), capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     wrote = [line for line in done.stdout.splitlines() if line.startswith("Would write: ")]
-    assert len(wrote) == 2 * 3 + 2 * 6
+    assert len(wrote) == 2 * 3 + 2 * 7
     assert all(f"outputs/recipes/{name}/grpo/" in done.stdout for name in RECIPES if RECIPES[name].grpo.kl)
 
 
@@ -105,4 +105,4 @@ def test_the_small_budgets_table_compares_each_design_with_its_formats_sft(tmp_p
     rows = recipe_tables.filled("<!-- table: budget -->\n<!-- end -->").splitlines()
     assert "| SFT, format `think` | 60.0% | 50.0% | 75.0% | 100 | 300 | - |" in rows
     assert "| `arctic`, GRPO on it | 60.0% | 53.0% | 75.0% | 100 | 60 | +3.0 |" in rows
-    assert len(rows) == 4 + 2 + 3 + 6, "the newest line of each run counts"
+    assert len(rows) == 4 + 2 + 3 + 7, "the newest line of each run counts"
