@@ -9,11 +9,11 @@ out=outputs/recipes
 same=(--outputs "$out" --data.root spider_data/demo --model.name SmolLM2-135M-Instruct --prompt.sample-values 0
       --model.max-length 768 --model.lora-rank 16 --model.lora-alpha 32 --model.lora-dropout 0
       --model.lora-targets q_proj k_proj v_proj o_proj gate_proj up_proj down_proj)
-sft=(--sft.steps 40 --sft.questions-per-step 8 --sft.questions-per-pass 4 --sft.learning-rate 1e-3 --sft.save-every 20)
-grpo=(--grpo.steps 4 --grpo.questions-per-step 4 --grpo.completions-per-question 4 --grpo.completions-per-pass 8
+sft=(--sft.steps 24 --sft.questions-per-step 8 --sft.questions-per-pass 4 --sft.learning-rate 1e-3 --sft.save-every 12)
+grpo=(--grpo.steps 3 --grpo.questions-per-step 4 --grpo.completions-per-question 4 --grpo.completions-per-pass 8
       --grpo.learning-rate 5e-5 --grpo.schedule constant --grpo.warmup 0 --grpo.max-grad-norm 1
-      --grpo.max-completion-tokens 96 --grpo.save-every 2)
-evaluation=(--eval.limit 100 --eval.max-completion-tokens 96)
+      --grpo.max-completion-tokens 96 --grpo.save-every 3)
+evaluation=(--eval.limit 60 --eval.max-completion-tokens 96)
 
 trained() {  # trained STAGE RUN: whether the stage is finished
     [ -f "$out/$2/$1/stage.json" ]
