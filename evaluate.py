@@ -155,7 +155,7 @@ def chosen_stage(config: Config) -> str:
     """The stage to evaluate: the one asked for, else the newest finished one of the run."""
     if config.eval.stage != "newest":
         return config.eval.stage
-    finished = [name for name in STAGES[1:] if utils.Stage(config.folder, name).summary()]
+    finished = [name for name in ("sft", "grpo") if utils.Stage(config.folder, name).summary()]
     return finished[-1] if finished else "base"
 
 

@@ -23,7 +23,7 @@ from typing import Any
 import config as configuration
 from backends import failures
 from config import SPIDER, Config
-from text2sql import data, prompt
+from text2sql import data, prompt, report
 from text2sql.errors import UserError
 from text2sql.files import write_json
 
@@ -76,7 +76,7 @@ class Stage:
 
     @property
     def folder(self) -> Path:
-        return self.run / "grpo" / "best" if self.name == "best" else self.run / self.name
+        return self.run / report.TRAINED.get(self.name, self.name)
 
     def summary(self) -> dict[str, Any] | None:
         """What stage.json says, or None while the stage is unfinished."""

@@ -217,10 +217,26 @@ def test_the_command_refuses_an_adapter_that_does_not_fit(script, settings, dama
 
 
 def test_each_stage_is_generated_with_its_own_adapter(settings, answers):
-    stages = [None, finish(settings, "sft").folder, finish(settings, "grpo").folder]
+    stages = [None, finish(settings, "sft").folder, finish(settings, "grpo").folder, finish(settings, "best").folder]
     for name in evaluate.STAGES:
         evaluate.evaluate(settings, name, settings.folder / "eval" / name)
     assert answers == stages
+
+
+def test_the_best_adapter_is_evaluated_where_it_is_asked_for_and_never_by_itself(settings, answers, capsys):
+    for name in ("sft", "grpo", "best"):
+        finish(settings, name, adapter=name, steps=2, questions=6)
+    assert evaluate.chosen_stage(settings) == "grpo"
+    best = replace(settings, eval=replace(settings.eval, stage="best"))
+    evaluate.evaluate(best, evaluate.chosen_stage(best), settings.folder / "eval" / "best")
+    assert answers == [settings.folder / "grpo" / "best"]
+    assert json.loads((settings.folder / "eval" / "best" / "metrics.json").read_text())["adapter"] == "best"
+    assert "best" in report.on_screen(settings.folder)
+
+
+def test_a_best_adapter_that_was_never_kept_is_named_with_its_flag(settings):
+    with pytest.raises(UserError, match=r"best isn't finished; run train_grpo\.py with --grpo\.eval-every"):
+        evaluate.adapter_of(settings, "best")
 
 
 def test_grpo_from_a_replaced_sft_adapter_is_named(settings, capsys):

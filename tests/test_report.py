@@ -20,6 +20,9 @@ def write(path: Path, value: object) -> None:
     path.write_text(json.dumps(value), encoding="utf-8")
 
 
+STAGES = ("base", "sft", "grpo")
+
+
 def metrics(stage: str) -> dict:
     return {
         "stage": stage,
@@ -47,7 +50,7 @@ def evaluated(run: Path, stage: str) -> None:
 @pytest.fixture
 def run(tmp_path: Path) -> Path:
     folder = tmp_path / "results" / "demo"
-    for stage in report.STAGES:
+    for stage in STAGES:
         evaluated(folder, stage)
     return folder
 
@@ -184,13 +187,21 @@ def test_the_average_keeps_a_line_inside_and_its_mean(count: int) -> None:
     assert sum(smooth) == pytest.approx(sum(values))
 
 
+def test_the_best_adapter_has_its_row_from_its_folder_within_grpos(run: Path) -> None:
+    write(run / "eval" / "best" / "metrics.json", {**metrics("grpo"), "stage": "best", "adapter": "best"})
+    write(run / "grpo" / "best" / "stage.json", {"adapter": "best", "seconds": 99.0, "steps": 50, "questions": 816})
+    assert "| best |" in report.table([run]) and report.stages(run)[-1]["training_seconds"] == 99.0
+    (run / "grpo" / "best" / "stage.json").unlink()
+    assert "run train_grpo.py, then evaluate.py" in report.stages(run)[-1]["stale"]
+
+
 # --- README ----------------------------------------------------------------------------------------------------------
 def entries(*, runs: tuple[str, ...] = ("demo",), **changed: object) -> list[dict]:
     """Lines of a ledger for all stages of the runs, one evaluated twice."""
     training = {"seconds": 1234.5, "steps": 102, "questions": 816}
     found = [{"run": "demo", **metrics("sft"), "execution_accuracy": 0.99, "training": training}]
     for run in runs:
-        for stage in report.STAGES:
+        for stage in STAGES:
             found.append({"run": run, **metrics(stage), "training": None if stage == "base" else training, **changed})
     return found
 

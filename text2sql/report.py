@@ -21,7 +21,9 @@ from text2sql.errors import UserError
 from text2sql.files import write_text
 from text2sql.screen import counted
 
-STAGES = ("base", "sft", "grpo")
+TRAINED = {"sft": "sft", "grpo": "grpo", "best": "grpo/best"}
+"""Stage with an adapter -> its folder in the run; best is no stage of its own but what --grpo.eval-every kept."""
+STAGES = ("base", *TRAINED)
 SHARES = ("execution_accuracy", "strict_execution_accuracy", "valid_sql")
 TRAINING = ("seconds", "steps", "questions")
 NUMBERS = (*SHARES, "mean_reward", "questions", "seconds")
@@ -68,13 +70,14 @@ def stages(run: Path) -> list[dict[str, Any]]:
 
 
 def _stage(run: Path, stage: str) -> dict[str, Any]:
-    file, trained = _metrics_file(run, stage), run / stage / "stage.json"
+    file, trained = _metrics_file(run, stage), run / TRAINED.get(stage, stage) / "stage.json"
+    script = "train_sft.py" if stage == "sft" else "train_grpo.py"
     values = _numbers(file, NUMBERS, f"run evaluate.py --eval.stage {stage} --overwrite")
     training, stale = {}, ""
     if stage != "base" and not trained.is_file():
-        stale = f"{trained}: no such file, {stage} isn't finished; run train_{stage}.py, then evaluate.py"
+        stale = f"{trained}: no such file, {stage} isn't finished; run {script}, then evaluate.py"
     elif stage != "base":
-        training = _numbers(trained, TRAINING, f"run train_{stage}.py --overwrite, then evaluate.py")
+        training = _numbers(trained, TRAINING, f"run {script} --overwrite, then evaluate.py")
         if training.get("adapter") != values.get("adapter"):
             stale = f"{file}: of another adapter than the one in {trained.parent}; run evaluate.py --eval.stage {stage}"
     extra = {f"training_{name}": training.get(name) for name in TRAINING}

@@ -126,7 +126,7 @@ def gather(run: Path, root: Path | None = None) -> Run:
     Raises UserError when no stage is evaluated, or naming the file that is damaged.
     """
     run = Path(run)
-    metrics = report.stages(run)
+    metrics = [values for values in report.stages(run) if values["stage"] in NAMES]
     questions = answers.read(run, [values["stage"] for values in metrics])
     stages = [_stage(values, before, questions) for before, values in zip([None, *metrics], metrics, strict=False)]
     named = str(metrics[-1].get("data", {}).get("root", ""))
