@@ -77,7 +77,7 @@ ALLOWED = {
         *("layouts", "paired", "report", "result_tables", "rewards", "score"),
         *(f"html_report.{name}" for name in ("answers", "curves", "results", "rollouts")),
     },
-    "html_report.story": {"html_report.answers", "html_report.gather", "paired"},
+    "html_report.story": {"paired", "screen", *(f"html_report.{name}" for name in ("answers", "curves", "gather"))},
     "html_report.summary": {"paired", "screen", *(f"html_report.{name}" for name in ("gather", "markup", "story"))},
     "html_report.breakdown": {f"html_report.{name}" for name in ("answers", "gather", "markup", "story")},
     "html_report.training": {
