@@ -61,7 +61,6 @@ def test_a_healthy_run_is_not_accused(run: Path, steps: int) -> None:
         ({"degenerate_share": (0.0, 0.5)}, "degenerate answers (up from "),
         ({"degenerate_share": (0.4, 0.4)}, "degenerate answers (flat near "),
         ({"hollow_format_share": (0.1, 0.7)}, "format without substance (up from "),
-        ({"duplicate_share": (0.3, 0.9), "exact_share": (0.3, 0.3)}, "duplicate rollouts (up from "),
     ],
 )
 def test_planted_hacking_is_said_and_nothing_else(run: Path, planted: dict, sign: str, steps: int) -> None:
@@ -71,6 +70,12 @@ def test_planted_hacking_is_said_and_nothing_else(run: Path, planted: dict, sign
     assert rest.startswith("The others: ") and rest.count("(") == 3
     page = unescape(written(run))
     assert page.count(said) == 1 and page.index("Is the reward being gamed?") < page.index(said)
+
+
+def test_rollouts_that_repeat_what_is_wrong_are_said_with_a_perhaps(run: Path) -> None:
+    said = plant(run, duplicate_share=(0.3, 0.9), exact_share=(0.3, 0.3))
+    assert said.startswith("Perhaps: duplicate rollouts (up from ") and ", unlike exact results). The policy" in said
+    assert said.partition(" The others: ")[2].count("(") == 3
 
 
 def test_all_of_it_at_once(run: Path) -> None:

@@ -178,6 +178,8 @@ def gaming(charts: Sequence[Chart]) -> str:
         return f"No sign that GRPO teaches it: {rest}. That is no proof: the figures see only what they count."
     seen = ", ".join(said[metric] for metric in signs)
     others = f" The others: {rest}." if rest else ""
+    if signs == [REPEATS]:
+        return f"Perhaps: {seen}. The policy has settled on its answers, or it collapses.{others}"
     return f"There are signs of it: {seen}. Read such rollouts before you trust the reward.{others}"
 
 
