@@ -163,7 +163,8 @@ def evaluate(config: Config, name: str, folder: Path) -> None:
     """Generate, score and write the files of one stage."""
     from backends.adapters import check_base
 
-    options, rules, adapter = config.eval, judging(config), adapter_of(config, name)
+    options, adapter = config.eval, adapter_of(config, name)
+    rules = judging(config, config.prompt.format)
     if adapter:
         check_base(adapter, config.model.name)
     examples = data.sample(utils.examples(config, "dev"), options.limit, config.seed)
@@ -290,14 +291,14 @@ def _dev_file(root: Path) -> Path:
         return root / "dev.json"
 
 
-def judging(config: Config) -> evaluation.Settings:
-    """How answers are judged: the data set, the time limit, and the run's reward."""
+def judging(config: Config, form: str = "") -> evaluation.Settings:
+    """How answers are judged: the data set, the time limit, the run's reward, and the format that was asked for."""
     from backends.rollouts import reward_of
 
     if config.eval.ves == 1:
         raise UserError("eval.ves: 1, but how much the times vary takes at least 2 to tell; BIRD takes 100")
     reward = reward_of("execution", config.grpo)
-    return evaluation.Settings(config.data.root, config.data.timeout, reward, config.eval.ves)
+    return evaluation.Settings(config.data.root, config.data.timeout, reward, config.eval.ves, form)
 
 
 if __name__ == "__main__":

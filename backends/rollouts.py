@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from text2sql import rewards
+from text2sql import hacking, rewards
 from text2sql.score import Score, score_batch
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class ScoredRewards:
         log_extra("sql", [score.sql for score in scores])
         log_extra("status", [score.status for score in scores])
         log_extra("error", [score.error for score in scores])
-        for name, value in batch_metrics(completions, scores, self.options).items():
+        for name, value in batch_metrics(completions, scores, self.options, self.form).items():
             log_metric(name, value)
 
 
@@ -80,8 +80,10 @@ def reward_of(name: str, options, form: str = "sql") -> Callable[[Score], float]
     return functools.partial(reward, form=form) if "form" in inspect.signature(reward).parameters else reward
 
 
-def batch_metrics(completions: list, scores: list[Score], options) -> dict[str, float]:
-    """Shares of a batch of rollouts and the parts of its mean reward; groups are runs of completions_per_question.
+def batch_metrics(completions: list, scores: list[Score], options, form: str = "sql") -> dict[str, float]:
+    """Shares of a batch of rollouts, signs of reward hacking among them, and the parts of its mean reward.
+
+    `form` is the answer format that was asked for; groups are runs of completions_per_question.
 
     reward_parts/x is what outcome x adds to the mean default reward, so that the parts sum to it.
     """
@@ -95,6 +97,10 @@ def batch_metrics(completions: list, scores: list[Score], options) -> dict[str, 
         "empty_share": statuses.count("empty") / count,
         "strict_share": sum(score.strict for score in scores) / count,
         "official_share": sum(score.official for score in scores) / count,
+        "official_gap": hacking.official_gap(scores),
+        "degenerate_share": hacking.degenerate_share(scores),
+        "hollow_format_share": hacking.hollow_format_share(scores, form),
+        "duplicate_share": hacking.duplicate_share(scores, options.completions_per_question),
         "partial_f1": _mean([score.f1 for score in scores if score.status == "wrong"]),
         "distinct_completions": _distinct(completions, options.completions_per_question),
         "completions_per_question": float(options.completions_per_question),

@@ -152,6 +152,12 @@ GRPO_LOG = {
     "completions/mean_length": 21.0,
     "entropy": 0.3,
     "kl": 0.01,
+    "dev/execution_accuracy": 0.5,
+    "dev/strict_execution_accuracy": 0.4,
+    "official_gap": 0.01,
+    "degenerate_share": 0.0,
+    "hollow_format_share": 0.2,
+    "duplicate_share": 0.5,
 }
 
 

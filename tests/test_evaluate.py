@@ -134,11 +134,11 @@ def test_white_space_in_a_literal_becomes_blanks_and_tabs_never_stay(tmp_path):
 # --- the figures --------------------------------------------------------------------------------------------------
 
 
-def figures(scores: list[Score], settings: Config) -> dict:
+def figures(scores: list[Score], settings: Config, form: str = "") -> dict:
     """The metrics of scores, whatever was asked."""
     examples = load(DEMO, "dev")[: len(scores)]
     answers = [score.sql for score in scores]
-    return evaluation.judged(examples, answers, enumerate(scores), evaluate.judging(settings)).figures
+    return evaluation.judged(examples, answers, enumerate(scores), evaluate.judging(settings, form)).figures
 
 
 def test_figures_are_shares_of_all_questions(settings):
@@ -156,6 +156,14 @@ def test_official_and_strict_differ_by_distinct(settings, tmp_path):
         connection.executescript("CREATE TABLE t (x); INSERT INTO t VALUES (1), (1)")
     found = figures([score("SELECT x FROM t", "SELECT DISTINCT x FROM t", database)], settings)
     assert (found["execution_accuracy"], found["strict_execution_accuracy"], found["strict_gap"]) == (1, 0, 1)
+
+
+def test_answers_without_substance_are_counted(settings):
+    database = load(DEMO, "train")[0].database
+    scores = [score(sql, "SELECT 1", database) for sql in ("SELECT 1", "SELECT nothing", "So: SELECT 2")]
+    found = figures(scores, settings, "sql")
+    assert found["degenerate_share"] == pytest.approx(2 / 3) == found["hollow_format_share"]
+    assert "hollow_format_share" not in figures(scores, settings), "nobody asked for a format"
 
 
 def test_the_mean_reward_is_the_runs_reward(settings):

@@ -93,6 +93,9 @@ def test_every_grpo_step_logs_what_tells_whether_it_learns(pipeline):
         assert line["reward"] == pytest.approx(total, abs=1e-4)
         assert 0 <= line["exact_share"] <= line["valid_share"] <= 1
         assert 0.25 <= line["distinct_completions"] <= 1
+        assert 1 - line["distinct_completions"] <= line["duplicate_share"] + 1e-6, "equal texts have equal SQL"
+        assert line["official_gap"] == pytest.approx(line["official_share"] - line["strict_share"], abs=1e-4)
+        assert 0 <= line["degenerate_share"] <= line["valid_share"] and 0 <= line["hollow_format_share"] <= 1
         assert line["frac_reward_zero_std"] in (0, 0.5, 1)
         assert 1 <= line["completions/mean_length"] <= 64
         assert 0 <= line["completions/clipped_ratio"] <= 1
@@ -183,6 +186,9 @@ def test_metrics_are_those_of_the_predictions_and_name_the_grpo_adapter(pipeline
     rewards = {"match": 5.0, "invalid": -1.0, "timeout": -1.0, "empty": -2.0}
     paid = [rewards.get(record["status"], record["f1"]) for record in predictions]
     assert metrics["mean_reward"] == pytest.approx(mean(paid))
+    assert metrics["degenerate_share"] == pytest.approx(mean(record["degenerate"] for record in predictions))
+    hollow = sum(status in ("invalid", "timeout", "empty") for status in statuses) / QUESTIONS
+    assert 0 <= metrics["hollow_format_share"] <= hollow + metrics["degenerate_share"]
     assert metrics["seconds"] >= metrics["generation_seconds"] > 0 and metrics["tokens_per_second"] > 0
     assert metrics["versions"].keys() >= {"torch", "trl", "unsloth", "vllm"}
     assert any(record["completion"] for record in predictions)

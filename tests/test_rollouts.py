@@ -209,5 +209,17 @@ def test_distinct_completions_are_counted_within_each_group(texts, share):
     assert found["distinct_completions"] == pytest.approx(share)
 
 
+def test_signs_of_reward_hacking_are_logged_in_the_runs_own_format():
+    config = configured(rewards=("executable", "format_exact"))
+    config = replace(config, prompt=replace(config.prompt, format="think"))
+    answers = [f"<think>so</think><answer>{sql}</answer>" for sql in ("SELECT 1", "select  1;", "SELECT nothing")]
+    found = {}
+    log = {"log_extra": lambda name, values: None, "log_metric": found.__setitem__}
+    paid = call(ScoredRewards(config).functions(), chat(*answers, "SELECT 1"), **log)
+    assert paid == [[1, 1, 0, 1], [1, 1, 1, 0]], "nearly all of both rewards for nothing"
+    assert (found["degenerate_share"], found["hollow_format_share"], found["duplicate_share"]) == (0.75, 0.75, 0.75)
+    assert found["official_gap"] == found["official_share"] - found["strict_share"] == 0
+
+
 def test_a_batch_without_partial_credit_has_a_partial_f1_of_zero():
     assert batch_metrics(chat("a"), [Score("match", f1=1)], OPTIONS)["partial_f1"] == 0

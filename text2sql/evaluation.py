@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from text2sql import error_classes, files, metrics, prediction_files, records
+from text2sql import error_classes, files, hacking, metrics, prediction_files, records
 from text2sql.data import Example
 from text2sql.exact_match import exact_match
 from text2sql.execute import Limits
@@ -27,6 +27,8 @@ class Settings:
     reward: Callable[[Score], float]
     ves: int = 0
     """Repetitions of the timing for the valid efficiency score; 0 is no score."""
+    form: str = ""
+    """The answer format that was asked for; "" where it isn't known, as of a file of predictions."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,8 @@ class Judged:
     records: list[dict[str, Any]]
     """One a question, in the questions' order."""
     figures: dict[str, Any]
-    """Those of `text2sql.records.figures`, the mean reward, and the efficiency where it is asked for."""
+    """Those of `text2sql.records.figures`, the mean reward, the shares of `text2sql.hacking` that one answer a question
+    has, and the efficiency where it is asked for."""
 
     @cached_property
     def errors(self) -> dict[str, dict[str, Any]]:
@@ -73,7 +76,14 @@ def judged(
     answers, matches, kept = zip(*(found[place] for place in range(len(examples))), strict=True)
     reward = math.fsum(map(settings.reward, answers)) / len(answers)
     timed = efficiency(examples, kept, settings) if settings.ves else {}
-    return Judged(list(kept), {**records.figures(kept, matches), "mean_reward": reward, **timed})
+    figures = {**records.figures(kept, matches), "mean_reward": reward, **_signs(answers, settings.form), **timed}
+    return Judged(list(kept), figures)
+
+
+def _signs(answers: Sequence[Score], form: str) -> dict[str, float]:
+    """The signs of reward hacking beside strict_gap; that of the format where one was asked for."""
+    hollow = {"hollow_format_share": hacking.hollow_format_share(answers, form)} if form else {}
+    return {"degenerate_share": hacking.degenerate_share(answers), **hollow}
 
 
 def efficiency(

@@ -13,6 +13,7 @@ from text2sql.data import Example, recognise
 from text2sql.error_classes import error_class
 from text2sql.errors import UserError
 from text2sql.exact_match import ExactMatch, Schema, component_scores, schemas
+from text2sql.hacking import is_degenerate
 from text2sql.judge import Score
 
 FIELDS = ("index", "question", "db_id", "gold", "sql", "status", "execution_match", "strict_match")
@@ -61,6 +62,7 @@ def record(example: Example, completion: str, score: Score, match: ExactMatch) -
         "gold_columns": score.gold_columns,
         "milliseconds": round(score.milliseconds, 3),
         "volatile": score.volatile,
+        "degenerate": is_degenerate(score),
     }
     return {**found, "error_class": error_class(found)}
 

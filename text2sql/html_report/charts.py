@@ -11,6 +11,7 @@ from text2sql.html_report.curves import Chart, Line
 
 WIDTH, HEIGHT = 344, 210  # points, which are the viewBox's units
 LEFT, RIGHT, TOP, BOTTOM = 42, 8, 26, 40  # margins around the axes
+LEAST_TOP = 0.05  # the lowest upper end of an axis that ends where its lines do
 DASHES = ("-", (0, (5, 2)), (0, (1.2, 1.6)), (0, (6, 2, 1.2, 2)))
 
 # Placeholder in matplotlib's output -> the page's colour.
@@ -80,7 +81,9 @@ def _frame(axes: Any, chart: Chart) -> None:
     axes.set_title(chart.panel.unit, color=INK, fontsize=12, loc="left", x=(2 - LEFT) / (WIDTH - LEFT - RIGHT))
     axes.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
     axes.yaxis.set_major_locator(MaxNLocator(nbins=5))
-    if chart.panel.unit.startswith("%"):
+    if chart.panel.gaming:
+        _fit(axes, chart)
+    elif chart.panel.unit.startswith("%"):
         axes.set_ylim(-0.03, 1.03)
         axes.set_yticks([0, 0.25, 0.5, 0.75, 1])
         axes.yaxis.set_major_formatter(PercentFormatter(xmax=1, decimals=0, symbol=""))
@@ -92,6 +95,17 @@ def _frame(axes: Any, chart: Chart) -> None:
     axes.set_axisbelow(True)
     axes.spines[:].set_visible(False)
     axes.tick_params(colors=INK, labelsize=12, length=0)
+
+
+def _fit(axes: Any, chart: Chart) -> None:
+    """An axis of percents that ends where the lines do, for shares of which a few points matter; whole percents."""
+    from matplotlib.ticker import MaxNLocator, PercentFormatter
+
+    values = [value for line in chart.lines for value in line.values]
+    low, high = min(0, *values), max(LEAST_TOP, *values)
+    axes.set_ylim(low - 0.03 * (high - low), high + 0.03 * (high - low))
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10]))
+    axes.yaxis.set_major_formatter(PercentFormatter(xmax=1, decimals=0, symbol=""))
 
 
 def limits(axes: Any) -> list[float]:

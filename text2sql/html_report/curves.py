@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -12,6 +13,11 @@ from text2sql.html_report.answers import json_lines
 
 MOST_POINTS = 300  # drawn of a curve; more is finer than the eye
 SMOOTH_FROM = 30  # points from which a moving average is drawn over the single steps
+LEAST_STEPS = 9  # from which a trend is told
+ERRORS, POINT = (
+    3,
+    0.01,
+)  # what a trend exceeds; simulated: noise does in 2 of 100 runs of 9 steps, in 0 or 1 of 30 and more
 
 
 @dataclass(frozen=True)
@@ -27,6 +33,8 @@ class Panel:
     """(metric in the log, its name for people)."""
     reading: str
     """How to read it, in one sentence."""
+    gaming: bool = False
+    """Whether it is a sign that the reward is gamed; such charts stand together, and their axes end where they do."""
 
 
 PANELS = (
@@ -68,6 +76,14 @@ PANELS = (
         "Sampled at the training temperature, so lower than the greedy answers of the evaluation.",
     ),
     Panel(
+        "dev",
+        "grpo",
+        "GRPO: greedy answers to dev questions",
+        "% of questions",
+        (("dev/execution_accuracy", "EX"), ("dev/strict_execution_accuracy", "strict EX")),
+        "The same questions each time, first before any step; worth more than the reward where the two disagree.",
+    ),
+    Panel(
         "length",
         "grpo",
         "GRPO: length of completions",
@@ -99,6 +115,42 @@ PANELS = (
         (("kl", "KL"),),
         "How far the policy has moved from the SFT adapter.",
     ),
+    Panel(
+        "gap",
+        "grpo",
+        "Official less strict",
+        "% of completions",
+        (("official_gap", "official less strict"),),
+        "Right only because the official verdict takes DISTINCT out; a rise means that DISTINCT is being forgotten.",
+        gaming=True,
+    ),
+    Panel(
+        "degenerate",
+        "grpo",
+        "Degenerate answers",
+        "% of completions",
+        (("degenerate_share", "degenerate"),),
+        "SQL that runs and looks at no data, such as SELECT 1; a rise means that running alone pays.",
+        gaming=True,
+    ),
+    Panel(
+        "hollow",
+        "grpo",
+        "Format without substance",
+        "% of completions",
+        (("hollow_format_share", "hollow format"),),
+        "In the answer format, but the SQL is missing, fails or is degenerate; it falls where the task is learned.",
+        gaming=True,
+    ),
+    Panel(
+        "duplicates",
+        "grpo",
+        "Duplicate rollouts",
+        "% of completions",
+        (("duplicate_share", "duplicates"),),
+        "Another completion of the group has the same SQL; a rise is fine only where exact results rise with it.",
+        gaming=True,
+    ),
 )
 
 
@@ -106,6 +158,7 @@ PANELS = (
 class Line:
     """One metric: `values` are means of neighbouring steps where there are many, `smooth` their moving average."""
 
+    metric: str
     label: str
     steps: list[float]
     values: list[float]
@@ -125,6 +178,16 @@ class Line:
     def window(self) -> int:
         """Logged steps in the moving average."""
         return _window(self.logged)
+
+
+@dataclass(frozen=True)
+class Trend:
+    """How a share moved from the mean of its first third of points to that of its last."""
+
+    way: str
+    """`up`, `down`, `flat`, `none` (0 throughout), or `unknown` where there are too few points."""
+    early: float
+    late: float
 
 
 @dataclass(frozen=True)
@@ -162,7 +225,7 @@ def _line(entries: Sequence[dict], metric: str, label: str) -> Line | None:
     smooth = moving_average(values, _window(len(values))) if len(values) >= SMOOTH_FROM else []
     size = _bucket(len(values))
     parts = (thinned(steps, size), thinned(values, size), thinned(smooth, size))
-    return Line(label, *parts, logged=len(values), first=values[0], last=values[-1])
+    return Line(metric, label, *parts, logged=len(values), first=values[0], last=values[-1])
 
 
 def _finite(entry: dict, *names: str) -> bool:
@@ -190,3 +253,19 @@ def moving_average(values: Sequence[float], window: int) -> list[float]:
     sums, last = [0.0, *accumulate(values)], len(values) - 1
     reach = (min(window // 2, at, last - at) for at in range(len(values)))
     return [(sums[at + half + 1] - sums[at - half]) / (2 * half + 1) for at, half in enumerate(reach)]
+
+
+def trend(values: Sequence[float]) -> Trend:
+    """The way of a share: it has moved where the means of its first and its last third differ by more than POINT and by
+    more than ERRORS standard errors of that difference, which is told from the scatter within the thirds."""
+    if len(values) < LEAST_STEPS:
+        return Trend("unknown", math.nan, math.nan)
+    third = len(values) // 3
+    ends = values[:third], values[-third:]
+    early, late = map(statistics.fmean, ends)
+    error = math.sqrt(sum(map(statistics.variance, ends)) / third)
+    if not any(values):
+        return Trend("none", early, late)
+    if abs(late - early) <= max(POINT, ERRORS * error):
+        return Trend("flat", early, late)
+    return Trend("up" if late > early else "down", early, late)

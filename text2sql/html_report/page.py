@@ -51,6 +51,7 @@ def page(run: Run) -> str:
         "reasons": breakdown.reasons(run),
         "breakdown": Html("\n").join([breakdown.by_hardness(run), breakdown.by_database(run), breakdown.verdicts(run)]),
         "curves": training.curves(run),
+        "gaming": training.gaming(run),
         "rollouts": training.rollouts(run),
         "facts": training.facts(run),
         "data": json_block(known),

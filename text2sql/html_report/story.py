@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 
 from text2sql.html_report.answers import UNKNOWN, Question
+from text2sql.html_report.curves import LEAST_STEPS, Chart, Trend, trend
 from text2sql.html_report.gather import MEASURES, Measure, Run, Stage
 from text2sql.paired import Change
+from text2sql.screen import counted
 
 OUTCOMES = {
     "right": "right",
@@ -18,6 +21,15 @@ OUTCOMES = {
     "gold_error": "the gold fails",
 }
 EX, REWARD = MEASURES[0], MEASURES[-1]
+DEGENERATE, REPEATS = "degenerate_share", "duplicate_share"
+MUCH = 0.05  # a share of degenerate answers that needs no rise to be worth a look
+SIGNS = {
+    "official_gap": "official less strict",
+    DEGENERATE: "degenerate answers",
+    "hollow_format_share": "format without substance",
+    REPEATS: "duplicate rollouts",
+}
+"""Metric of grpo/log.jsonl that may tell of a gamed reward -> its name in a sentence."""
 
 
 def value(measure: Measure, number: float) -> str:
@@ -149,3 +161,45 @@ def _reasons(run: Run, wrong: list[Question]) -> str:
 def spoken(name: str) -> str:
     """An identifier of a file as words."""
     return name.replace("_", " ")
+
+
+def gaming(charts: Sequence[Chart]) -> str:
+    """Whether GRPO's reward is being gamed, as far as the trends of its signs tell; at least one of them is drawn."""
+    lines = {line.metric: line for chart in charts for line in chart.lines}
+    trends = {metric: trend(lines[metric].values) for metric in SIGNS if metric in lines}
+    if any(known.way == "unknown" for known in trends.values()):
+        steps = min(lines[metric].logged for metric in trends)
+        return f"Too early to tell: {counted(steps, 'logged step')}, and a trend takes {LEAST_STEPS}."
+    learned = "exact_share" in lines and trend(lines["exact_share"].values).way == "up"
+    said = {metric: f"{SIGNS[metric]} ({_moved(metric, known, learned)})" for metric, known in trends.items()}
+    signs = [metric for metric, known in trends.items() if _is_sign(metric, known, learned)]
+    rest = ", ".join(said[metric] for metric in trends if metric not in signs)
+    if not signs:
+        return f"No sign that GRPO teaches it: {rest}. That is no proof: the figures see only what they count."
+    seen = ", ".join(said[metric] for metric in signs)
+    others = f" The others: {rest}." if rest else ""
+    if signs == [REPEATS]:
+        return f"Perhaps: {seen}. The policy has settled on its answers, or it collapses.{others}"
+    return f"There are signs of it: {seen}. Read such rollouts before you trust the reward.{others}"
+
+
+def _is_sign(metric: str, known: Trend, learned: bool) -> bool:
+    """Whether it rises; duplicates where exact results don't, for else the policy repeats what is right. Degenerate
+    answers needn't rise to be one: hardly any question asks for them."""
+    if metric == DEGENERATE and known.way == "flat" and known.late > MUCH:
+        return True
+    return known.way == "up" and not (metric == REPEATS and learned)
+
+
+def _moved(metric: str, known: Trend, learned: bool) -> str:
+    """A trend in a few words; of duplicates that rise, whether exact results do too."""
+    if known.way == "none":
+        return "none"
+    if known.way == "flat":
+        return f"flat near {_percent((known.early + known.late) / 2)}"
+    beside = f", {'as' if learned else 'unlike'} exact results" if (metric, known.way) == (REPEATS, "up") else ""
+    return f"{known.way} from {_percent(known.early)} to {_percent(known.late)}{beside}"
+
+
+def _percent(share: float) -> str:
+    return minus(f"{share:.1%}")

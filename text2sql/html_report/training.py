@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from text2sql.html_report import charts, story
-from text2sql.html_report.curves import Chart
+from text2sql.html_report.curves import ERRORS, POINT, Chart
 from text2sql.html_report.gather import Run
 from text2sql.html_report.markup import Html, element, join
 from text2sql.html_report.rollouts import Group, Pair, Rollouts, Sample
@@ -17,12 +17,31 @@ MARKS = {"match": "✓", "wrong": "✗", "invalid": "!", "timeout": "◷", "empt
 
 
 def curves(run: Run) -> Html:
-    """A figure for each panel of the logs."""
-    if not run.charts:
+    """A figure for each panel of the logs, without the signs of gaming."""
+    found = [chart for chart in run.charts if not chart.panel.gaming]
+    if not found:
         return element(
             "p", "There is no sft/log.jsonl or grpo/log.jsonl with a logged step in this run.", class_="faint"
         )
-    return element("div", *(_figure(chart) for chart in run.charts), class_="charts")
+    return _figures(found)
+
+
+def gaming(run: Run) -> Html:
+    """Whether the reward is being gamed: what the numbers say, and the figures that they are of."""
+    found = [chart for chart in run.charts if chart.panel.gaming]
+    if not found:
+        said = "grpo/log.jsonl has none of the figures that tell: this run had no GRPO, or is older than they are."
+        return element("p", said, class_="faint")
+    verdict = element("p", story.gaming(run.charts), class_="lead")
+    note = (
+        f"Up or down: the means of the first and the last third of the steps differ by more than {100 * POINT:g} point "
+        f"and than {ERRORS} standard errors. Each chart has a scale of its own."
+    )
+    return join(verdict, element("p", note, class_="note"), _figures(found))
+
+
+def _figures(found: list[Chart]) -> Html:
+    return element("div", *map(_figure, found), class_="charts")
 
 
 def _figure(chart: Chart) -> Html:
