@@ -310,11 +310,21 @@ def save(config: Config, path: Path) -> None:
 def load(path: Path) -> Config:
     """Read a configuration that save() wrote; UserError names the file and the field that can't be read."""
     try:
-        return knobs.build(Config, json.loads(path.read_text(encoding="utf-8")))
+        return knobs.build(Config, _renewed(json.loads(path.read_text(encoding="utf-8"))))
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise UserError(
             f"{path}: can't read the saved configuration ({error}); delete the file or choose another --run"
         ) from error
+
+
+def _renewed(values: dict) -> dict:
+    """The fields of a saved configuration as they are named now; up to 0.2 the weights of rewards stood apart."""
+    grpo = values.get("grpo") if isinstance(values, dict) else None
+    weights = grpo.pop("reward_weights", None) if isinstance(grpo, dict) else None
+    if weights:
+        pairs = zip(grpo["rewards"], map(str, weights), strict=True)
+        return {**values, "grpo": {**grpo, "rewards": [word for pair in pairs for word in pair]}}
+    return values
 
 
 def differences(one: Config, other: Config) -> dict[str, tuple[object, object]]:

@@ -125,7 +125,8 @@ def begin(config: Config, name: str) -> Stage | None:
     if summary is None:
         stage.folder.mkdir(parents=True, exist_ok=True)
         return stage
-    changed = [field for field, old in summary["config"].items() if _flat(config, name).get(field) != old]
+    now = _flat(config, name)  # a field of an older version that is gone decides nothing
+    changed = [field for field, old in summary["config"].items() if field in now and now[field] != old]
     if changed:
         raise UserError(
             f"{stage.folder}: {name} was finished with another {', '.join(changed)}; "

@@ -324,6 +324,23 @@ def test_values_that_mean_nothing_are_refused(parse, flags, words):
         parse("demo", *flags)
 
 
+@pytest.mark.parametrize(
+    ("saved", "rewards"),
+    [
+        ({"rewards": ["execution"], "reward_weights": []}, ("execution",)),
+        (
+            {"rewards": ["execution", "mine.short"], "reward_weights": [1.0, 0.5]},
+            ("execution", "1.0", "mine.short", "0.5"),
+        ),
+    ],
+)
+def test_a_run_of_an_older_version_goes_on_with_its_weights(saved, rewards, tmp_path):
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps({"recipe": "demo", "grpo": saved}))
+    assert config.load(path).grpo.rewards == rewards
+    assert list(config.load(path).grpo.weights.values()) == (saved["reward_weights"] or [1.0])
+
+
 # --- the recipes, listed and shown --------------------------------------------------------------------------------
 
 
