@@ -72,4 +72,4 @@ def test_the_tables_of_the_recipes_are_what_their_command_makes() -> None:
     from backends.recipe_tables import filled
 
     page = (ROOT / "docs" / "recipes.md").read_text(encoding="utf-8")
-    assert page.count("<!-- table: ") == 2 and filled(page) == page, "python -m backends.recipe_tables docs/recipes.md"
+    assert page.count("<!-- table: ") == 4 and filled(page) == page, "python -m backends.recipe_tables docs/recipes.md"
