@@ -260,7 +260,7 @@ def test_without_a_network_the_hub_is_named(tmp_path: Path) -> None:
 def test_the_commands_train_and_evaluate_on_it(folder: Path, tmp_path: Path) -> None:
     call = ("demo", "--outputs", "outputs")
     settings = ("--data.root", folder, "--prompt.sample-values", 0, *stack.EXACT)
-    sft = ("--sft.steps", 20, "--sft.questions-per-step", 4, "--sft.questions-per-pass", 4)
+    sft = ("--sft.steps", 4, "--sft.questions-per-step", 4, "--sft.questions-per-pass", 4)
     grpo = ("--grpo.steps", 1, "--grpo.questions-per-step", 2, "--grpo.completions-per-question", 4)
     stack.run("train_sft.py", *call, *settings, *sft, cwd=tmp_path)
     stack.run("train_grpo.py", *call, *grpo, cwd=tmp_path)

@@ -126,7 +126,7 @@ def test_a_smaller_card_than_the_runs_is_refused_with_what_fits(parse):
 
 def test_what_no_card_takes_says_so(parse):
     finder = memory.Fit(
-        parse("--model.max-length", "200000"), memory.Shape(16384, 120, 128, 128, 128, 53248, 10**5, False), "twice", 22
+        parse("--model.max-length", "20000"), memory.Shape(16384, 120, 128, 128, 128, 53248, 10**5, False), "twice", 22
     )
     assert "no setting and no single card helps, take a smaller --model.name" in presets.refusal(finder, "sft")
 
