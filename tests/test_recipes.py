@@ -35,7 +35,7 @@ for script, arguments in json.loads(sys.argv[1]):
 """
 
 
-@pytest.fixture(scope="module", params=["sql-r1", "sql-r1-paper", "arctic", "rubric", "gemma"])
+@pytest.fixture(scope="module", params=["spider", "sql-r1", "sql-r1-paper", "arctic", "rubric", "gemma", "multi-turn"])
 def finished(request, tmp_path_factory):
     """(recipe, its run's folder) after all stages, whose commands run in one process to import the libraries once."""
     name = request.param
