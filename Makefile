@@ -44,7 +44,7 @@ test: install verifiers ## install what is missing and run the whole test suite
 	$(PY) -m pytest $(TEST_FLAGS)
 
 .PHONY: test-fast
-test-fast: install ## the tests that take seconds
+test-fast: install ## the tests that train nothing
 	$(PY) -m pytest -m "not slow" $(TEST_FLAGS)
 
 .PHONY: lint
