@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import functools
 import gc
-import hashlib
 import json
 import shutil
 import sys
@@ -44,7 +43,6 @@ from text2sql.screen import counted
 if TYPE_CHECKING:
     from backends.generation import Generated
 
-STAGES = report.STAGES
 PAYS = ("exact", "invalid", "empty", "partial_base", "partial_scale")
 SHOWN = 5
 """Questions that --compare shows, won and lost each."""
@@ -103,7 +101,7 @@ def evaluate_files(pred: Path, gold: Path, config: Config) -> None:
     folder = config.outputs / "files" / pred.stem
     facts = {
         "data": {"root": str(config.data.root)},
-        "files": {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in (pred, gold)},
+        "files": {str(path): files.sha256(path) for path in (pred, gold)},
         **found.figures,
         "seconds": round(time.monotonic() - started, 2),
         "versions": utils.versions(),
@@ -278,9 +276,8 @@ def identity(config: Config, name: str, adapter: Path | None) -> dict[str, Any]:
 def data_identity(config: Config) -> dict[str, Any]:
     """Which questions were evaluated: the file with its hash, and the sample taken from it."""
     file = _dev_file(config.data.root)
-    digest = hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else None
     sample = {"limit": config.eval.limit, "seed": config.seed}
-    return {"root": str(config.data.root), "file": file.name, "sha256": digest, **sample}
+    return {"root": str(config.data.root), "file": file.name, "sha256": files.sha256(file), **sample}
 
 
 def _dev_file(root: Path) -> Path:

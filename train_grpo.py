@@ -81,7 +81,7 @@ def train(config: Config, stage: utils.Stage, adapter: Path) -> None:
     rollouts = config.grpo.questions_per_step * config.grpo.completions_per_question
     facts |= step_time.figures(stage.log(), rollouts) | ({"stopped": watch.stopped} if watch and watch.stopped else {})
     save(config, stage, loaded, steps=steps, **facts)
-    print(step_time.table(step_time.totals(stage.log()), steps))
+    print(step_time.table(facts["seconds_by_part"], steps))
     print(f"GRPO is done in {stage.seconds():.0f} s: {stage.folder}")
     if watch:
         print(verdict(stage, watch.stopped))

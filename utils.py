@@ -22,6 +22,7 @@ from typing import Any
 
 import config as configuration
 from backends import failures
+from backends.choice import processes
 from config import SPIDER, Config
 from text2sql import data, prompt, report
 from text2sql.errors import UserError
@@ -326,11 +327,6 @@ def tell_changes(kept: Any, wanted: dict[str, Any]) -> None:
     for name, value in wanted.items():
         if getattr(kept, name, None) != value and is_main():
             print(f"warning: the trainer takes {name}={getattr(kept, name, None)!r} instead of {value!r}")
-
-
-def processes() -> int:
-    """Training processes, as torchrun and accelerate count them."""
-    return int(os.environ.get("WORLD_SIZE", "1"))
 
 
 def accumulation(step: int, size: int, field: str) -> int:

@@ -77,10 +77,20 @@ def probe() -> Machine:
         cuda=cuda,
         bfloat16=torch.cuda.is_bf16_supported(including_emulation=False) if cuda else _cpu_has_bfloat16(),
         memory_gb=torch.cuda.get_device_properties(0).total_memory / 2**30 if cuda else 0.0,
-        processes=int(os.environ.get("WORLD_SIZE", "1")),
-        packages=frozenset(name for name in PROBED if importlib.util.find_spec(name) is not None),
+        processes=processes(),
+        packages=installed(),
         standby=standby(),
     )
+
+
+def processes() -> int:
+    """Training processes, as torchrun and accelerate count them; each has a GPU of its own."""
+    return int(os.environ.get("WORLD_SIZE", "1"))
+
+
+def installed() -> frozenset[str]:
+    """Which of PROBED are installed."""
+    return frozenset(name for name in PROBED if importlib.util.find_spec(name) is not None)
 
 
 def standby() -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from transformers import Trainer, TrainerCallback
 
+from text2sql.judge import VALID
 from text2sql.score import Score, score_batch
 
 from .dialogue import Dialogue
@@ -48,7 +49,7 @@ class Slice:
         return {
             EX: _share(scores, lambda score: score.official),
             STRICT: _share(scores, lambda score: score.strict),
-            "dev/valid_sql": _share(scores, lambda score: score.status in ("match", "wrong")),
+            "dev/valid_sql": _share(scores, lambda score: score.status in VALID),
         }
 
 

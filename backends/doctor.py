@@ -5,7 +5,6 @@ Nothing is downloaded, and no model is loaded. Exit code 1 if a line says fail.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
 import tempfile
@@ -16,7 +15,7 @@ from pathlib import Path
 
 import utils
 from config import SPIDER, Config
-from text2sql import data, download
+from text2sql import data, download, files
 from text2sql.errors import UserError
 
 from . import cards, command_line, machine, memory, presets, smollm2
@@ -45,7 +44,7 @@ def batches(config: Config) -> Finding:
 def gpu_memory(config: Config) -> Finding:
     """What the stages need of the card's memory."""
     card, shape = cards.smallest(), shape_of(config.model.name)
-    gb = memory.name_of(card.gib) if card else presets.asked(config.gpu)
+    gb = memory.name_of(card.gib) if card else presets.asked(config.gpu, None)
     if gb is None:
         if shape and shape.parameters > 1e9:
             return Finding(
@@ -56,7 +55,7 @@ def gpu_memory(config: Config) -> Finding:
         return Finding("ok", "no GPU, so no preset")
     if shape is None:
         return Finding("warn", f"the shape of {config.model.name} isn't known", "it is when the model is here")
-    finder = presets.fit(config, shape, memory.usable(gb))
+    finder = presets.fit(config, shape, memory.usable(gb), card)
     needs = {stage: finder.estimate(stage, {}) for stage in presets.NAMES}
     text = ", ".join(f"{presets.NAMES[stage]} {found.total:.1f}" for stage, found in needs.items())
     text += f" of {memory.usable(gb):.1f} GiB (estimated, settings for {config.gpu} GB)"
@@ -125,7 +124,7 @@ def spider(config: Config) -> Finding:
         counts = {split: len(data.load(root, split)) for split in ("train", "dev")}
     except UserError as error:
         return Finding("fail", str(error), "make spider, or put the files there")
-    hashes = {name: _sha256(root / name) for name in ("train_spider.json", "dev.json", "tables.json")}
+    hashes = {name: files.sha256(root / name) or "missing" for name in ("train_spider.json", "dev.json", "tables.json")}
     text = f"{root}: {counts['train']:,} train, {counts['dev']:,} dev; sha256 "
     text += ", ".join(f"{name} {digest[:12]}" for name, digest in hashes.items())
     other = [name for name, digest in download.FILES.items() if root == SPIDER and hashes[name] != digest]
@@ -146,10 +145,6 @@ def _spider_to_come() -> Finding:
             "make spider with a network, or --data.archive spider_data.zip",
         )
     return Finding("ok", "Spider isn't here yet: the first run downloads 206 MB")
-
-
-def _sha256(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else "missing"
 
 
 def model(config: Config) -> Finding:

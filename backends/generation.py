@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from text2sql.errors import UserError
 
 from . import failures, vllm_cpu
 from .adapters import adapter_rank
-from .choice import Plan
+from .choice import Plan, processes
 from .dialogue import Dialogue, Rollout
 from .loading import base_name, import_backend, import_vllm
 
@@ -77,9 +76,8 @@ RANKS = (8, 16, 32, 64, 128, 256, 320, 512)
 
 def _refuse_processes() -> None:
     """Evaluation runs in one process, which keeps one GPU busy by itself; UserError when it is started in several."""
-    processes = int(os.environ.get("WORLD_SIZE", "1"))
-    if processes > 1:
-        raise UserError(f"WORLD_SIZE: evaluation takes 1 process, not {processes}; start it as python evaluate.py")
+    if processes() > 1:
+        raise UserError(f"WORLD_SIZE: evaluation takes 1 process, not {processes()}; start it as python evaluate.py")
 
 
 def generate(

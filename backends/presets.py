@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
-import os
 from collections.abc import Collection
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from text2sql.errors import UserError
@@ -38,12 +37,13 @@ def applied(config: Config, flags: Collection[str], *, fresh: bool) -> Config:
     """
     if not fresh and "gpu" not in flags:
         return config
-    card = asked(config.gpu)
+    here = cards.smallest()
+    card = asked(config.gpu, here)
     shape = shape_of(config.model.name) if card else None
     if card is None or shape is None:
         return config
     fixed = set(flags) & set(flat(config))
-    settings = fit(config, shape, memory.usable(card)).preset(fixed) | {"gpu": str(card)}
+    settings = fit(config, shape, memory.usable(card), here).preset(fixed) | {"gpu": str(card)}
     found = changed(config, settings)
     different = [f"{name}={value}" for name, value in settings.items() if flat(config)[name] != value]
     if different:
@@ -51,47 +51,39 @@ def applied(config: Config, flags: Collection[str], *, fresh: bool) -> Config:
     return found
 
 
-def asked(gpu: str) -> int | None:
+def asked(gpu: str, here: cards.Card | None) -> int | None:
     """The GB that --gpu names, or of the card that is here; None for auto without one."""
     if gpu == "auto":
-        card = cards.smallest()
-        return memory.name_of(card.gib) if card else None
+        return memory.name_of(here.gib) if here else None
     if not gpu.isdecimal() or not 1 <= int(gpu) <= 2000:
         known = ", ".join(map(str, memory.CARDS))
         raise UserError(f"gpu: {gpu!r} is neither auto nor GB of memory; cards have {known}, or another number")
     return int(gpu)
 
 
-def fit(config: Config, shape: Shape, card: float) -> memory.Fit:
-    """What finds settings of this configuration on a card of `card` GiB, with the backend that would run there."""
-    machine = _machine(card)
+def fit(config: Config, shape: Shape, card: float, here: cards.Card | None) -> memory.Fit:
+    """What finds settings of this configuration on a card of `card` GiB, with the backend that would run there.
+
+    `here` is this machine's card: asking the driver may take seconds, so it is asked once.
+    """
+    machine = _machine(card, here)
     chosen = choice.choose(config.model, machine)
     way = "alone" if not chosen.vllm else "shared" if chosen.backend == "unsloth" else "twice"
     four_bits = "bitsandbytes" in machine.packages and (way != "shared" or "vllm_bnb_plugin" in machine.packages)
     settled = changed(config, {"model.dtype": chosen.dtype})
-    return memory.Fit(settled, shape, way, card, processes(), four_bits)
+    return memory.Fit(settled, shape, way, card, machine.processes, four_bits)
 
 
-def _machine(card: float) -> choice.Machine:
+def _machine(card: float, here: cards.Card | None) -> choice.Machine:
     """The machine with that card: this one if it has one, else one with all that the GPU lock installs."""
-    here = cards.smallest()
     return choice.Machine(
         cuda=True,
         bfloat16=here is None or here.capability >= 8,
         memory_gb=card,
-        processes=processes(),
-        packages=_installed() if here else frozenset(choice.PROBED),
+        processes=choice.processes(),
+        packages=choice.installed() if here else frozenset(choice.PROBED),
         standby=choice.standby(),
     )
-
-
-def _installed() -> frozenset[str]:
-    return frozenset(name for name in choice.PROBED if importlib.util.find_spec(name) is not None)
-
-
-def processes() -> int:
-    """Training processes, each with a card of its own."""
-    return int(os.environ.get("WORLD_SIZE", "1"))
 
 
 def announce(config: Config, stage: memory.Stage) -> None:
@@ -99,7 +91,8 @@ def announce(config: Config, stage: memory.Stage) -> None:
 
     Raises UserError, with the nearest settings that fit, where it can't fit.
     """
-    here, wanted = cards.smallest(), asked(config.gpu)
+    here = cards.smallest()
+    wanted = asked(config.gpu, here)
     if wanted is None:
         return
     there = memory.name_of(here.gib) if here else wanted
@@ -109,7 +102,7 @@ def announce(config: Config, stage: memory.Stage) -> None:
         return
     if there != wanted:
         print(f"Settings for {wanted} GB on a card of {there} GB: they stay as they are until you say --gpu {there}")
-    finder = fit(config, shape, memory.usable(there))
+    finder = fit(config, shape, memory.usable(there), here)
     found = finder.estimate(stage, {})
     print(f"Memory of {NAMES[stage]} in GiB, estimated for the longest sequences{_how(finder, stage)}:\n{found}")
     if not found.fits:
@@ -143,7 +136,7 @@ def refusal(finder: memory.Fit, stage: memory.Stage) -> str:
 
 def _takes(finder: memory.Fit, stage: memory.Stage, gb: int) -> bool:
     """Whether a card takes the stage with its own preset."""
-    other = fit(finder.config, finder.shape, memory.usable(gb))
+    other = replace(finder, card=memory.usable(gb))
     return other.estimate(stage, other.preset()).fits
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from text2sql import hacking, rewards
+from text2sql.judge import VALID
 from text2sql.score import Score, score_batch
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def batch_metrics(completions: list, scores: list[Score], options, form: str = "
     pay = reward_of("execution", options)
     shares = {
         "exact_share": statuses.count("match") / count,
-        "valid_share": sum(status in ("match", "wrong") for status in statuses) / count,
+        "valid_share": sum(status in VALID for status in statuses) / count,
         "timeout_share": statuses.count("timeout") / count,
         "empty_share": statuses.count("empty") / count,
         "strict_share": sum(score.strict for score in scores) / count,

@@ -17,7 +17,7 @@ from test_dry_run import RUNNER
 from backends import doctor, machine
 from backends.knobs import changed
 from config import RECIPES
-from text2sql import download
+from text2sql import download, files
 
 DEMO = changed(RECIPES["demo"], {"data.root": str(REPO / "spider_data" / "demo")})
 ARGUMENTS = ("demo", "--data.root", REPO / "spider_data" / "demo")
@@ -265,7 +265,7 @@ def test_files_that_are_not_the_official_ones_fail(official, monkeypatch):
     config = RECIPES["spider-small"]
     found = doctor.spider(config)
     assert found.state == "fail" and "dev.json, tables.json is not the official file" in found.text
-    monkeypatch.setattr(download, "FILES", {name: doctor._sha256(official / name) for name in download.FILES})
+    monkeypatch.setattr(download, "FILES", {name: files.sha256(official / name) for name in download.FILES})
     assert doctor.spider(config).state == "ok"
     (official / "dev.json").write_text((official / "dev.json").read_text() + " ")
     found = doctor.spider(config)
@@ -275,7 +275,7 @@ def test_files_that_are_not_the_official_ones_fail(official, monkeypatch):
 
 
 def test_the_official_files_are_known(real_spider):
-    assert {name: doctor._sha256(real_spider / name) for name in download.FILES} == download.FILES
+    assert {name: files.sha256(real_spider / name) for name in download.FILES} == download.FILES
 
 
 def test_a_missing_database_fails(official):

@@ -226,7 +226,7 @@ def test_the_command_refuses_an_adapter_that_does_not_fit(script, settings, dama
 
 def test_each_stage_is_generated_with_its_own_adapter(settings, answers):
     stages = [None, finish(settings, "sft").folder, finish(settings, "grpo").folder, finish(settings, "best").folder]
-    for name in evaluate.STAGES:
+    for name in report.STAGES:
         evaluate.evaluate(settings, name, settings.folder / "eval" / name)
     assert answers == stages
 

@@ -24,7 +24,7 @@ def parse(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
     monkeypatch.delenv("WORLD_SIZE", raising=False)
-    monkeypatch.setattr(presets, "_installed", lambda: frozenset(choice.PROBED))
+    monkeypatch.setattr(choice, "installed", lambda: frozenset(choice.PROBED))
 
     def run(*args: str, gpus: tuple[str, ...] = ()):
         for name, value in plant(tmp_path / "bin", *gpus).items():
@@ -139,7 +139,7 @@ def test_an_unknown_model_has_no_preset(parse, capsys):
 
 
 def way(config) -> memory.Way:
-    return presets.fit(config, shapes.TABLE["qwen3-4b"], 22.0).way
+    return presets.fit(config, shapes.TABLE["qwen3-4b"], 22.0, cards.smallest()).way
 
 
 def test_who_generates_is_what_would_be_chosen_there(parse, monkeypatch):
@@ -156,14 +156,17 @@ def test_who_generates_is_what_would_be_chosen_there(parse, monkeypatch):
 
 def test_a_card_without_bfloat16_holds_weights_of_twice_the_size(parse):
     bits = "--model.no-load-in-4bit"
-    fits = [presets.fit(parse(bits, gpus=(name,)), shapes.TABLE["qwen3-4b"], 15.0) for name in ("T4", "L4")]
+    fits = [
+        presets.fit(parse(bits, gpus=(name,)), shapes.TABLE["qwen3-4b"], 15.0, cards.smallest())
+        for name in ("T4", "L4")
+    ]
     old, new = (found.estimate("sft", {}).parts["weights"] for found in fits)
     assert old == 2 * new
 
 
 def test_four_bits_are_proposed_where_they_can_be_had(parse, monkeypatch):
     assert parse("--gpu", "15").model.load_in_4bit
-    monkeypatch.setattr(presets, "_installed", lambda: frozenset({"unsloth", "vllm"}))
+    monkeypatch.setattr(choice, "installed", lambda: frozenset({"unsloth", "vllm"}))
     assert not parse("--gpu", "15", gpus=("L4",)).model.load_in_4bit
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 from collections.abc import Iterable
@@ -10,6 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from text2sql.errors import UserError
+
+
+def sha256(path: Path) -> str | None:
+    """The SHA-256 of a file in hexadecimal; None where there is no such file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
 
 
 def write_text(path: Path, text: str) -> None:

@@ -23,7 +23,7 @@ def append(path: Path, run: str, metrics: Mapping[str, Any], training: Mapping[s
     The line is written by one call that appends, so that several processes may share the file.
     """
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-    facts = {"time": now, **_commit(), "run": run, "evaluator": EVALUATOR}
+    facts = {"time": now, **commit(), "run": run, "evaluator": EVALUATOR}
     entry = {**facts, **metrics, "training": training, "machine": machine()}
     path.parent.mkdir(parents=True, exist_ok=True)
     line = json.dumps(entry, ensure_ascii=False, default=str) + "\n"
@@ -64,12 +64,12 @@ def _cpuinfo() -> list[str]:
         return []
 
 
-def _commit() -> dict[str, Any]:
+def commit() -> dict[str, Any]:
     """The checkout's commit, and whether files that git tracks differ from it; None where there is no git."""
     here = Path(__file__).resolve().parent
-    commit = _git(here, "rev-parse", "HEAD")
-    changed = _git(here, "status", "--porcelain", "--untracked-files=no") if commit else None
-    return {"commit": commit, "dirty": None if changed is None else bool(changed)}
+    head = _git(here, "rev-parse", "HEAD")
+    changed = _git(here, "status", "--porcelain", "--untracked-files=no") if head else None
+    return {"commit": head, "dirty": None if changed is None else bool(changed)}
 
 
 def _git(folder: Path, *arguments: str) -> str | None:

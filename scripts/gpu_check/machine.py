@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import platform
-import subprocess
 from pathlib import Path
 
 import utils
 from backends import cards, choice
+from text2sql import ledger
 
 REPO = Path(__file__).parents[2]
 
@@ -25,7 +25,7 @@ def described(cpu: bool) -> dict[str, object]:
         "python": platform.python_version(),
         "nvcc": choice.has_nvcc(),
         "versions": utils.versions(),
-        "commit": _commit(),
+        "commit": ledger.commit()["commit"],
     }
 
 
@@ -48,11 +48,3 @@ def _field(file: Path, name: str) -> str | None:
     except OSError:
         return None
     return next((line.partition(":")[2].strip() for line in lines if line.startswith(name)), None)
-
-
-def _commit() -> str | None:
-    try:
-        done = subprocess.run(["git", "rev-parse", "HEAD"], cwd=REPO, capture_output=True, text=True, check=True)
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return done.stdout.strip()
