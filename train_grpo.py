@@ -56,6 +56,7 @@ def train(config: Config, stage: utils.Stage, adapter: Path) -> None:
     from backends.loading import base_name, load_model
 
     presets.announce(config, "grpo")
+    adapters.check_base(adapter, config.model.name)  # before anything that takes time
     chosen = plan(config.model)
     refuse_wrong_reference(config, chosen)
     print(f"GRPO on {adapter}: {chosen}")
